@@ -1,0 +1,19 @@
+"""URL roots. Under /w/<slug>/ the middleware enters the workspace and takes the slug away."""
+
+from django.urls import include, path
+
+from config import health
+from tenancy import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("theme/", views.set_theme, name="theme"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", include("config.api_router")),
+    path("w/<slug:slug>/", include("deals.urls")),
+    path("w/<slug:slug>/", include("forecasting.urls")),
+    path("w/<slug:slug>/", include("automation.urls")),
+]

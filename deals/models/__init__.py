@@ -1,0 +1,26 @@
+from deals.models.activity import Activity, ActivityParticipant
+from deals.models.criteria import CriterionCheck
+from deals.models.deal import Deal, DealVersion, Outcome
+from deals.models.event import DealEvent, EventKind
+from deals.models.links import DealContact, DealTag, Tag
+from deals.models.note import Note
+from deals.models.stay import StageStay
+from deals.models.task import Task, TaskSource
+
+__all__ = [
+    "Activity",
+    "ActivityParticipant",
+    "CriterionCheck",
+    "Deal",
+    "DealContact",
+    "DealEvent",
+    "DealTag",
+    "DealVersion",
+    "EventKind",
+    "Note",
+    "Outcome",
+    "StageStay",
+    "Tag",
+    "Task",
+    "TaskSource",
+]

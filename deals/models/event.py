@@ -1,0 +1,58 @@
+"""What happened to a deal: written in the transaction of the change, read as the timeline and by the dispatcher."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from deals.models.deal import Deal
+from deals.models.stay import StageStay
+from tenancy.models import Membership, TenantForeignKey, TenantModel
+
+
+class EventKind(models.TextChoices):
+    CREATED = "created", _("Deal created")
+    STAGE_CHANGED = "stage_changed", _("Stage changed")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+    REOPENED = "reopened", _("Reopened")
+    UNDONE = "undone", _("Move undone")
+    EDITED = "edited", _("Edited")
+    CRITERION_CHECKED = "criterion_checked", _("Criterion checked")
+    TASKS_MADE = "tasks_made", _("Tasks made on stage entry")
+    TASK_ADDED = "task_added", _("Task added")
+    TASK_DONE = "task_done", _("Task done")
+    TASK_REOPENED = "task_reopened", _("Task reopened")
+    NOTE_ADDED = "note_added", _("Note added")
+    STALLED = "stalled", _("Stalled")
+    DELETED = "deleted", _("Deleted")
+    RESTORED = "restored", _("Restored")
+
+
+class DealEvent(TenantModel):
+    """`data` holds ids and from/to values; texts stay in their own rows, so that erasure is possible.
+
+    `dispatched_at` is set in the transaction in which every consumer has made its rows. `quiet` events (imports
+    without --automate) are born dispatched.
+    """
+
+    deal = TenantForeignKey(Deal, on_delete=models.CASCADE, related_name="events")
+    stay = TenantForeignKey(StageStay, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=20, choices=EventKind)
+    actor = TenantForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    data = models.JSONField(default=dict)
+    dispatched_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "deal", "-at", "-id"], name="deals_dealevent_timeline"),
+            models.Index(
+                fields=["workspace", "id"], condition=Q(dispatched_at=None), name="deals_dealevent_waiting"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.deal_id}"

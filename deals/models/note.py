@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from django.db import models
+
+from core import clock
+from deals.models.deal import Deal
+from tenancy.models import Membership, TenantForeignKey, TenantModel
+
+
+class Note(TenantModel):
+    """Free text on a deal."""
+
+    deal = TenantForeignKey(Deal, on_delete=models.CASCADE, related_name="notes")
+    author = TenantForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    body = models.TextField(max_length=20_000)
+    created_at = models.DateTimeField(default=clock.now)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "deal", "-created_at"], name="deals_note_deal")]
+
+    def __str__(self) -> str:
+        return self.body[:80]

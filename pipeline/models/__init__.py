@@ -1,0 +1,17 @@
+from pipeline.models.criteria import CriterionKind, ExitCriterion
+from pipeline.models.loss import LossReason
+from pipeline.models.pipeline import Pipeline
+from pipeline.models.stage import Category, Stage, StageKind, StageVersion
+from pipeline.models.tasks import EntryTask
+
+__all__ = [
+    "Category",
+    "CriterionKind",
+    "EntryTask",
+    "ExitCriterion",
+    "LossReason",
+    "Pipeline",
+    "Stage",
+    "StageKind",
+    "StageVersion",
+]

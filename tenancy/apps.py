@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
+
+
+class TenancyConfig(AppConfig):
+    name = "tenancy"
+
+    def ready(self) -> None:
+        from tenancy.isolation import grant_to_application
+        from tenancy.scope import install_guard
+
+        connection_created.connect(install_guard, dispatch_uid="tenancy.guard")
+        post_migrate.connect(grant_to_application, dispatch_uid="tenancy.grants")

@@ -1,0 +1,63 @@
+"""Enter the workspace that a page's URL names: one transaction for the request, rolled back when it answers an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
+from django.utils import timezone, translation
+
+from tenancy.permissions import Actor
+from tenancy.scope import workspace_scope
+from tenancy.selectors.members import active_membership, workspace_for_user
+
+
+class WorkspaceMiddleware:
+    """Views under /w/{slug}/ run inside their workspace, with `request.actor` and `request.workspace` set."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        self.activate_language(request)
+        return self.get_response(request)
+
+    def activate_language(self, request: HttpRequest) -> None:
+        """A person's own language goes before the browser's; LocaleMiddleware has chosen by cookie and header."""
+        language = getattr(request.user, "language", "")
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        if match is None or not match.route.startswith("w/<slug:slug>/"):
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        workspace_id = workspace_for_user(user=request.user, slug=kwargs.pop("slug"))
+        if workspace_id is None:
+            raise Http404
+        with workspace_scope(workspace_id) as scope:
+            member = active_membership(user=request.user)
+            if member is None:
+                raise Http404
+            request.workspace = scope.workspace
+            request.actor = Actor.of(member)
+            with timezone.override(scope.workspace.zone):
+                response = view(request, *args, **kwargs)
+                if isinstance(response, SimpleTemplateResponse):
+                    response.render()
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+            return response

@@ -1,0 +1,26 @@
+from tenancy.models.audit import AuditEntry
+from tenancy.models.base import AppendOnly, TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from tenancy.models.directory import Credential, DueWork, MembershipKey, WorkspaceKey
+from tenancy.models.members import Membership, MembershipVersion, Team
+from tenancy.models.tokens import ApiToken
+from tenancy.models.user import User
+from tenancy.models.workspace import Workspace
+
+__all__ = [
+    "ApiToken",
+    "AppendOnly",
+    "AuditEntry",
+    "Credential",
+    "DueWork",
+    "Membership",
+    "MembershipKey",
+    "MembershipVersion",
+    "Team",
+    "TenantForeignKey",
+    "TenantManager",
+    "TenantModel",
+    "TenantQuerySet",
+    "User",
+    "Workspace",
+    "WorkspaceKey",
+]

@@ -1,0 +1,75 @@
+"""One table of rights: it drives the code and its tests.
+
+An effective role is the smaller of the member's role and what the token's scope admits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import NotAllowed
+
+if TYPE_CHECKING:
+    import uuid
+
+    from tenancy.models.members import Membership
+
+ROLES = ("viewer", "rep", "leader", "admin", "owner")
+SCOPE_CAPS = {"read": "viewer", "write": "leader", "admin": "owner"}
+
+
+class Permission(StrEnum):
+    VIEW = "view"
+    EDIT_DEALS = "edit_deals"
+    OVERRIDE_GATE = "override_gate"
+    DESIGN_PIPELINES = "design_pipelines"
+    IMPORT_HISTORY = "import_history"
+    MANAGE_MEMBERS = "manage_members"
+
+
+MINIMUM_ROLE: dict[Permission, str] = {
+    Permission.VIEW: "viewer",
+    Permission.EDIT_DEALS: "rep",
+    Permission.OVERRIDE_GATE: "leader",
+    Permission.DESIGN_PIPELINES: "admin",
+    Permission.IMPORT_HISTORY: "admin",
+    Permission.MANAGE_MEMBERS: "admin",
+}
+
+
+def smaller_role(first: str, second: str) -> str:
+    return min(first, second, key=ROLES.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something: a member with an effective role, or the system (no member)."""
+
+    member: Membership | None
+    role: str
+    token_id: uuid.UUID | None = None
+
+    @classmethod
+    def of(cls, member: Membership, *, scope: str = "admin", token_id: uuid.UUID | None = None) -> Actor:
+        return cls(member, smaller_role(member.role, SCOPE_CAPS[scope]), token_id)
+
+    @classmethod
+    def system(cls) -> Actor:
+        """The importer, the automation, a management command."""
+        return cls(None, "owner")
+
+    @property
+    def member_id(self) -> uuid.UUID | None:
+        return self.member.pk if self.member else None
+
+    def can(self, permission: Permission) -> bool:
+        return ROLES.index(self.role) >= ROLES.index(MINIMUM_ROLE[permission])
+
+    def require(self, permission: Permission) -> None:
+        """Raise NotAllowed unless the effective role reaches."""
+        if not self.can(permission):
+            raise NotAllowed(_("Your role or this token's scope does not allow this."))
