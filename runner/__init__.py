@@ -1,0 +1,1 @@
+"""Starts, runs and checks Stagecraft: what stands behind `./run`. Imports no Django."""
