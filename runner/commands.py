@@ -15,6 +15,7 @@ COMMANDS = {
     "manage": "runner.management",
     "lock": "runner.locking",
     "keep-servers": "runner.keeper",
+    "check-translations": "runner.translations",
 }
 
 

@@ -43,7 +43,7 @@ def _check_roles(app_url: str, owner_url: str) -> None:
 
 
 def _facts(name: str, url: str) -> tuple[Any, ...]:
-    import psycopg2  # here, because the embedded servers' callers start faster without it
+    import psycopg2  # type: ignore[import-untyped]  # here, because the embedded servers' callers start faster without it
 
     try:
         connection = psycopg2.connect(url, connect_timeout=5)

@@ -85,9 +85,9 @@ def _has_uv() -> bool:
 
 
 def _sync_with_uv() -> bool:
-    command = [PYTHON, "-m", "uv", "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON]
+    command = [str(PYTHON), "-m", "uv", "pip", "sync", "--quiet", "--require-hashes", "--python", str(PYTHON)]
     done = subprocess.run(
-        [*command, ROOT / "requirements-dev.lock"], check=False, cwd=ROOT, capture_output=True, text=True
+        [*command, "requirements-dev.lock"], check=False, cwd=ROOT, capture_output=True, text=True
     )
     if done.returncode:
         print(done.stderr, end="")
@@ -95,10 +95,18 @@ def _sync_with_uv() -> bool:
 
 
 def _pip(lock: str) -> None:
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    command = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+    ]
     environment = {**os.environ, "PIP_REQUIRE_VIRTUALENV": "0"}
     subprocess.run(
-        [*command, "-r", ROOT / lock], check=True, cwd=ROOT, capture_output=True, text=True, env=environment
+        [*command, "-r", lock], check=True, cwd=ROOT, capture_output=True, text=True, env=environment
     )
 
 

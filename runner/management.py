@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from runner import external, prepared
 from runner.environment import Environment, for_children, read
@@ -18,11 +19,11 @@ from runner.servers import Servers
 from runner.supervisor import LOCK, STATE
 
 # These make the schema themselves, or ask nothing of it.
-WITHOUT_SCHEMA = frozenset(
-    "prepare migrate makemigrations showmigrations sqlmigrate makemessages compilemessages collectstatic check"
-    " diffsettings spectacular help version --help -h --version startapp test".split()
-)
-CHANGES_SCHEMA = frozenset({"migrate", "prepare", "flush", "sqlflush", "dbshell"})
+WITHOUT_SCHEMA = {"prepare", "migrate", "makemigrations", "showmigrations", "sqlmigrate", "makemessages"} | {
+    *("compilemessages", "collectstatic", "check", "diffsettings", "spectacular", "startapp"),
+    *("help", "version", "--help", "-h", "--version", "test"),
+}
+CHANGES_SCHEMA = {"migrate", "prepare"}
 
 
 def main(arguments: list[str]) -> int:
@@ -49,8 +50,8 @@ def run_attached(command: list[str], env: dict[str, str], cwd: os.PathLike[str] 
         process = subprocess.Popen(leashed(command), env=env, cwd=cwd)
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda got, _: process.send_signal(got))
-        for number in held:
-            process.send_signal(number)
+        for early in held:
+            process.send_signal(early)
         code = process.wait()
     return code if code >= 0 else 128 - code
 
@@ -59,7 +60,7 @@ def run_attached(command: list[str], env: dict[str, str], cwd: os.PathLike[str] 
 def _stops_held() -> Iterator[list[int]]:
     """Signals that arrive before there is a child wait for it; Ctrl-C is the child's to answer."""
     held: list[int] = []
-    before = {
+    before: dict[int, Any] = {
         signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
         signal.SIGTERM: signal.signal(signal.SIGTERM, lambda got, _: held.append(got)),
         signal.SIGHUP: signal.signal(signal.SIGHUP, lambda got, _: held.append(got)),

@@ -161,7 +161,8 @@ class Postgres:
             lines = (self._data / "postmaster.pid").read_text().splitlines()
         except OSError:
             return False
-        return bool(self.child) and len(lines) >= 8 and lines[7].strip() == "ready" and self.child.is_running
+        is_running = self.child is not None and self.child.is_running
+        return is_running and len(lines) >= 8 and lines[7].strip() == "ready"
 
     def _make_roles(self, passwords: dict[str, str]) -> None:
         """Run the same script that operators run; once, and again when it has changed."""
@@ -169,9 +170,9 @@ class Postgres:
         checksum = sha256(ROLES_SCRIPT.read_bytes()).hexdigest()
         if marker.exists() and marker.read_text() == checksum:
             return
+        command = [str(self._bin / "psql"), "--no-psqlrc", "--quiet", "-h", "127.0.0.1", "-p", str(self.port)]
         done = subprocess.run(
-            [str(self._bin / "psql"), "--no-psqlrc", "--quiet", "-h", "127.0.0.1", "-p", str(self.port)]
-            + ["-U", "postgres", "-d", "postgres", "-f", str(ROLES_SCRIPT)],
+            [*command, "-U", "postgres", "-d", "postgres", "-f", str(ROLES_SCRIPT)],
             check=False,
             capture_output=True,
             text=True,

@@ -69,12 +69,12 @@ class Servers:
             time.sleep(0.03)
 
     def _start_keeper(self) -> None:
+        command = [sys.executable, str(ROOT / "runner"), "keep-servers"]
         logs = self._places.data_dir / "logs"
         logs.mkdir(exist_ok=True)
         with (logs / "servers.log").open("ab") as log:
             keeper = subprocess.Popen(
-                [sys.executable, str(ROOT / "runner"), "keep-servers", str(self._places.data_dir)]
-                + [",".join(self._kinds), self._durability],
+                [*command, str(self._places.data_dir), ",".join(self._kinds), self._durability],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -162,10 +162,10 @@ def announcement(base_url: str, demo: Path) -> str:
     lines = ["", f"Stagecraft runs at {base_url}{access.get('url_path', '/')}", ""]
     logins = access.get("logins", [])
     width = max((len(str(login.get("email", ""))) for login in logins), default=0)
-    for login in logins:
-        lines.append(
-            f"  {login.get('email', ''):<{width}}  {login.get('password', '')}  ({login.get('role', '')})"
-        )
+    lines += [
+        f"  {login.get('email', ''):<{width}}  {login.get('password', '')}  ({login.get('role', '')})"
+        for login in logins
+    ]
     if access.get("token"):
         lines += ["", f"  API token  {access['token']}"]
     return "\n".join([*lines, "", "Ctrl-C stops it."])

@@ -58,10 +58,9 @@ def _is_there(program: Program) -> bool:
 
 def _install(packages: list[str]) -> None:
     print(f"run: installing {' '.join(packages)}…", file=sys.stderr)
-    quiet = {"stdout": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
-    if subprocess.run(install, env=env, check=False, stderr=subprocess.DEVNULL, **quiet).returncode:
+    if subprocess.run(install, env=env, check=False, capture_output=True).returncode:
         # Fresh images come without package lists.
-        subprocess.run(["apt-get", "update", "-qq"], env=env, check=False, **quiet)
-        subprocess.run(install, env=env, check=False, **quiet)
+        subprocess.run(["apt-get", "update", "-qq"], env=env, check=False, capture_output=True)
+        subprocess.run(install, env=env, check=False, stdout=subprocess.DEVNULL)
