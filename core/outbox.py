@@ -1,21 +1,28 @@
-"""Who wants to hear of which event. Consumers register in their AppConfig.ready(); deals does not know them.
+"""Who wants to hear of which event, and who wakes the worker.
 
-A consumer gets the events of one workspace, inside the transaction that marks them as dispatched, so its rows
-appear exactly when the event is done. It must not talk to a network.
+Consumers register in their AppConfig.ready(); deals does not know them. A consumer gets the events of one workspace,
+inside the transaction that marks them as dispatched, so its rows appear exactly when the event is done. It must not
+talk to a network.
 """
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
+from django.db import transaction
+
 type Consumer = Callable[[Sequence[Any]], None]
+type Waker = Callable[[uuid.UUID], object]
 
 _consumers: dict[str, Consumer] = {}
+_wakers: list[Waker] = []
 
 
 def register(name: str, consumer: Consumer) -> None:
-    """Add `consumer` under a unique name. Registering the same name twice is a programming error."""
+    """Add `consumer` under a unique name. Registering another one under it is a programming error."""
     if _consumers.get(name, consumer) is not consumer:
         raise RuntimeError(f"two consumers are named {name!r}")
     _consumers[name] = consumer
@@ -23,3 +30,15 @@ def register(name: str, consumer: Consumer) -> None:
 
 def consumers() -> dict[str, Consumer]:
     return dict(_consumers)
+
+
+def register_waker(waker: Waker) -> None:
+    """Called with the workspace after each commit that wrote events."""
+    if waker not in _wakers:
+        _wakers.append(waker)
+
+
+def announce(workspace_id: uuid.UUID) -> None:
+    """Once this transaction has committed, let the worker know. A lost wake-up costs one sweep's delay."""
+    for waker in _wakers:
+        transaction.on_commit(partial(waker, workspace_id), robust=True)

@@ -54,9 +54,10 @@ def workspace_scope(workspace_id: uuid.UUID) -> Iterator[Scope]:
     """Enter a workspace for one transaction (or savepoint, when one is open).
 
     On leaving, the previous workspace is restored by hand: SET LOCAL outlives a released savepoint. After an
-    exception the rollback to the savepoint has restored it already.
+    exception the rollback to the savepoint has restored it already, and so has the end of an outermost transaction.
     """
     previous = _current.get()
+    nested = connection.in_atomic_block
     with transaction.atomic():
         _set_local(str(workspace_id))
         scope = Scope(workspace_id)
@@ -67,7 +68,8 @@ def workspace_scope(workspace_id: uuid.UUID) -> Iterator[Scope]:
         finally:
             # Before the commit: callbacks that run after it must enter a workspace of their own.
             _current.reset(token)
-        _set_local(str(previous.workspace_id) if previous else "")
+        if nested and not connection.needs_rollback:
+            _set_local(str(previous.workspace_id) if previous else "")
 
 
 def _set_local(value: str) -> None:

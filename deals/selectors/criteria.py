@@ -1,0 +1,122 @@
+"""Which exit criteria of a deal hold: asked for one deal at the gate, for a whole board on the cards."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from deals import facts
+from deals.models import CriterionCheck, Deal, Task
+from pipeline.models import CriterionKind, ExitCriterion
+
+# Fields of a deal that a criterion may ask to be filled.
+CRITERION_FIELDS = ("amount", "expected_close_date", "company", "owner", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionState:
+    """One criterion on one deal. `stage` is the stage that it guards the exit of."""
+
+    criterion: ExitCriterion
+    met: bool
+    checked_by: str = ""
+    checked_at: datetime | None = None
+
+    @property
+    def id(self) -> uuid.UUID:
+        return self.criterion.pk
+
+    @property
+    def computed(self) -> bool:
+        return self.criterion.kind != CriterionKind.MANUAL
+
+
+def criteria_of(deal: Deal) -> list[CriterionState]:
+    """Every criterion of the deal's pipeline with its state, in board order. Two queries, more for tasks and facts."""
+    criteria = (
+        ExitCriterion.objects.filter(
+            stage__pipeline_id=deal.pipeline_id, archived_at=None, stage__archived_at=None
+        )
+        .select_related("stage")
+        .order_by("stage__position", "position", "id")
+    )
+    return states_for([deal], list(criteria))[deal.pk]
+
+
+def unmet_between(deal: Deal, *, first: int, last: int | None) -> list[CriterionState]:
+    """Required criteria that do not hold, of the stages at positions first <= p < last (None: to the end)."""
+    criteria = ExitCriterion.objects.filter(
+        stage__pipeline_id=deal.pipeline_id,
+        stage__position__gte=first,
+        stage__archived_at=None,
+        archived_at=None,
+        required=True,
+    )
+    if last is not None:
+        criteria = criteria.filter(stage__position__lt=last)
+    found = list(criteria.select_related("stage").order_by("stage__position", "position", "id"))
+    if not found:
+        return []
+    return [state for state in states_for([deal], found)[deal.pk] if not state.met]
+
+
+def states_for(
+    deals: Sequence[Deal], criteria: Iterable[ExitCriterion]
+) -> dict[uuid.UUID, list[CriterionState]]:
+    """For each deal, the state of each of the criteria. One query for ticks, one for tasks, one for each fact asked."""
+    wanted = list(criteria)
+    ids = [deal.pk for deal in deals]
+    checks = _checks(ids, wanted)
+    done_tasks = _done_entry_tasks(ids, wanted)
+    fact_names = {c.subject for c in wanted if c.kind == CriterionKind.FACT}
+    holding = {name: facts.holding(name, ids) for name in fact_names}
+
+    def state(deal: Deal, criterion: ExitCriterion) -> CriterionState:
+        if criterion.kind == CriterionKind.FIELD:
+            return CriterionState(criterion, is_filled(deal, criterion.subject))
+        if criterion.kind == CriterionKind.TASK:
+            return CriterionState(criterion, (deal.pk, criterion.subject) in done_tasks)
+        if criterion.kind == CriterionKind.FACT:
+            return CriterionState(criterion, deal.pk in holding[criterion.subject])
+        check = checks.get((deal.pk, criterion.pk))
+        if check is None:
+            return CriterionState(criterion, met=False)
+        name = check.checked_by.display_name if check.checked_by else ""
+        return CriterionState(criterion, check.met, name, check.checked_at)
+
+    return {deal.pk: [state(deal, criterion) for criterion in wanted] for deal in deals}
+
+
+def is_filled(deal: Deal, field: str) -> bool:
+    if field not in CRITERION_FIELDS:
+        return False
+    value: Any = getattr(deal, f"{field}_id", None) if field in ("company", "owner") else getattr(deal, field)
+    return value is not None and value != ""
+
+
+def _checks(
+    deal_ids: Collection[uuid.UUID], criteria: Sequence[ExitCriterion]
+) -> dict[tuple[uuid.UUID, uuid.UUID], CriterionCheck]:
+    manual = [c.pk for c in criteria if c.kind == CriterionKind.MANUAL]
+    if not manual:
+        return {}
+    rows = CriterionCheck.objects.filter(deal_id__in=deal_ids, criterion_id__in=manual).select_related(
+        "checked_by"
+    )
+    return {(row.deal_id, row.criterion_id): row for row in rows}
+
+
+def _done_entry_tasks(
+    deal_ids: Collection[uuid.UUID], criteria: Sequence[ExitCriterion]
+) -> set[tuple[uuid.UUID, str]]:
+    """(deal, entry task) pairs with a task of that template done, in any stay that was not undone."""
+    subjects = [c.subject for c in criteria if c.kind == CriterionKind.TASK]
+    if not subjects:
+        return set()
+    rows = Task.objects.filter(
+        deal_id__in=deal_ids, entry_task_id__in=subjects, done_at__isnull=False, voided_at=None
+    ).values_list("deal_id", "entry_task_id")
+    return {(deal_id, str(entry_task_id)) for deal_id, entry_task_id in rows}

@@ -1,0 +1,68 @@
+"""What any change of a deal checks first."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from core.errors import DealClosed, FieldError, InvalidInput, StaleVersion
+from core.money import CURRENCY_DIGITS, check_amount
+from deals.models import Deal
+
+EARLIEST = date(1990, 1, 1)
+LATEST = date(2200, 1, 1)
+MAX_NAME = 200
+
+
+def check_version(deal: Deal, expected: int | None) -> None:
+    """Raise StaleVersion with the deal as it is, when the caller last saw another version. None: not checked."""
+    if expected is not None and expected != deal.version:
+        raise StaleVersion(current=deal)
+
+
+def check_open(deal: Deal) -> None:
+    if not deal.is_open:
+        raise DealClosed
+
+
+def checked_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise InvalidInput.of("name", _("A deal needs a name."), "required")
+    if len(name) > MAX_NAME:
+        raise InvalidInput.of(
+            "name", _("A name has %(max)s characters at most.") % {"max": MAX_NAME}, "max_length"
+        )
+    if "\x00" in name:
+        raise InvalidInput.of("name", _("A name cannot contain a null character."))
+    return name
+
+
+def checked_amount(amount: Decimal | None) -> Decimal | None:
+    if amount is None:
+        return None
+    try:
+        check_amount(amount)
+    except ValueError as error:
+        raise InvalidInput.of("amount", str(error)) from error
+    return amount
+
+
+def checked_currency(currency: str) -> str:
+    if currency not in CURRENCY_DIGITS:
+        known = ", ".join(CURRENCY_DIGITS)
+        raise InvalidInput.of(
+            "currency",
+            _("Unknown currency “%(code)s”. Choose one of: %(known)s.") % {"code": currency, "known": known},
+            "invalid_choice",
+        )
+    return currency
+
+
+def checked_date(day: date | None, field: str) -> date | None:
+    if day is not None and not EARLIEST <= day < LATEST:
+        detail = _("Enter a date between 1990 and 2199.")
+        raise InvalidInput(detail, errors=[FieldError(field, "out_of_range", detail)])
+    return day

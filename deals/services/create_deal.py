@@ -1,0 +1,143 @@
+"""Make a deal: a stage entry, with everything that follows from one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from contacts.models import Company
+from core import clock
+from core.errors import InvalidInput
+from core.ids import uuid7
+from deals.models import Deal, EventKind, Outcome, StageStay
+from deals.services.checks import checked_amount, checked_currency, checked_date, checked_name
+from deals.services.events import record_event
+from deals.services.placing import Edge, Place, rank_in, with_free_rank
+from pipeline.models import LossReason, Pipeline, Stage, StageKind
+from tenancy.history import valid_from
+from tenancy.models import Membership
+from tenancy.permissions import Actor, Permission
+from tenancy.scope import current_workspace, current_zone
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """For moving history in: when the deal began, entered its stage, and how it ended."""
+
+    created_at: datetime | None = None
+    stage_entered_at: datetime | None = None
+    outcome: str = Outcome.OPEN
+    closed_at: datetime | None = None
+    loss_reason: LossReason | None = None
+
+
+@transaction.atomic
+def create_deal(
+    *,
+    actor: Actor,
+    name: str,
+    pipeline: Pipeline,
+    stage: Stage | None = None,
+    owner: Membership | None = None,
+    company: Company | None = None,
+    amount: Decimal | None = None,
+    currency: str | None = None,
+    expected_close_date: date | None = None,
+    place: Place = Edge.TOP,
+    past: Past | None = None,
+    **fields: Any,
+) -> Deal:
+    """A deal in `stage` (default: the pipeline's first open one), on top of its column.
+
+    `past` needs the right to import history. Raises InvalidInput with the field, NotAllowed.
+    """
+    actor.require(Permission.EDIT_DEALS)
+    if past is not None:
+        actor.require(Permission.IMPORT_HISTORY)
+    history = checked_past(past)
+    entered_at = history.stage_entered_at or history.created_at or clock.now()
+    stage = stage or first_open_stage(pipeline)
+    if stage.pipeline_id != pipeline.pk or stage.archived_at is not None:
+        raise InvalidInput.of("stage", _("This stage is not in the pipeline."), "invalid_choice")
+    deal = Deal(
+        id=uuid7(),
+        pipeline=pipeline,
+        stage=stage,
+        name=checked_name(name),
+        company=company,
+        owner=owner,
+        amount=checked_amount(amount),
+        currency=checked_currency(currency or current_workspace().currency),
+        expected_close_date=checked_date(expected_close_date, "expected_close_date"),
+        stage_entered_at=entered_at,
+        created_at=history.created_at or entered_at,
+        qualified_at=None if stage.kind == StageKind.LEAD else entered_at,
+        outcome=history.outcome,
+        closed_at=history.closed_at,
+        closed_on=clock.local_date(history.closed_at, current_zone()) if history.closed_at else None,
+        loss_reason=history.loss_reason,
+        **fields,
+    )
+    insert(deal, place)
+    stay = StageStay(
+        deal=deal, stage=stage, entered_at=entered_at, left_at=deal.closed_at, entered_by=actor.member
+    )
+    stay.save(force_insert=True)
+    record_event(
+        deal=deal,
+        kind=EventKind.CREATED,
+        actor=actor,
+        stay=stay,
+        at=deal.created_at,
+        data={"stage": str(stage.pk)},
+        quiet=not deal.is_open,
+    )
+    return deal
+
+
+def insert(deal: Deal, place: Place) -> None:
+    def write(rank: str) -> None:
+        deal.rank = rank
+        deal.save(force_insert=True)
+
+    with valid_from(deal.created_at):
+        with_free_rank(rank_in(deal.stage_id, place, moving=None), write)
+
+
+def first_open_stage(pipeline: Pipeline) -> Stage:
+    stage = pipeline.stages.filter(archived_at=None, kind=StageKind.OPEN).order_by("position").first()
+    if stage is None:
+        raise InvalidInput.of("pipeline", _("This pipeline has no stages yet. Add a stage first."))
+    return stage
+
+
+def checked_past(past: Past | None) -> Past:
+    """The past, made whole: each moment in order, an outcome with its closing."""
+    past = past or Past()
+    now = clock.now()
+    moments = {
+        "created_at": past.created_at,
+        "stage_entered_at": past.stage_entered_at,
+        "closed_at": past.closed_at,
+    }
+    for field, moment in moments.items():
+        if moment is not None and moment > now:
+            raise InvalidInput.of(field, _("This moment lies in the future."))
+    given = [(field, moment) for field, moment in moments.items() if moment is not None]
+    for (_field, earlier), (field, later) in zip(given, given[1:], strict=False):
+        if later < earlier:
+            raise InvalidInput.of(field, _("This moment lies before the one that must precede it."))
+    if past.outcome == Outcome.OPEN and past.closed_at:
+        raise InvalidInput.of("closed_at", _("An open deal has no closing time."))
+    if past.outcome != Outcome.OPEN and not past.closed_at:
+        raise InvalidInput.of("closed_at", _("A won or lost deal needs its closing time."), "required")
+    if past.outcome == Outcome.LOST and past.loss_reason is None:
+        raise InvalidInput.of("loss_reason", _("A lost deal needs its reason."), "required")
+    if past.outcome != Outcome.LOST and past.loss_reason is not None:
+        raise InvalidInput.of("loss_reason", _("Only a lost deal has a loss reason."))
+    return past

@@ -1,0 +1,112 @@
+"""Tasks and notes on a deal."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import clock
+from core.errors import InvalidInput, NotFound
+from deals.models import EventKind, Note, Task
+from deals.services.checks import checked_date
+from deals.services.events import record_event
+from deals.services.placing import lock_deal
+from tenancy.models import Membership
+from tenancy.permissions import Actor, Permission
+
+MAX_NAME = 200
+MAX_NOTE = 20_000
+
+
+@transaction.atomic
+def add_task(
+    *,
+    deal_id: uuid.UUID,
+    name: str,
+    actor: Actor,
+    due_on: date | None = None,
+    assignee: Membership | None = None,
+) -> Task:
+    """A task made by hand; the actor's own unless an assignee is given."""
+    actor.require(Permission.EDIT_DEALS)
+    deal = lock_deal(deal_id, actor=actor)
+    task = Task(
+        deal=deal,
+        name=checked_task_name(name),
+        due_on=checked_date(due_on, "due_on"),
+        assignee=assignee or actor.member,
+        stage_id=deal.stage_id,
+        created_by=actor.member,
+    )
+    task.save(force_insert=True)
+    record_event(deal=deal, kind=EventKind.TASK_ADDED, actor=actor, data={"task": str(task.pk)})
+    return task
+
+
+@transaction.atomic
+def change_task(
+    *,
+    task_id: uuid.UUID,
+    actor: Actor,
+    done: bool | None = None,
+    name: str | None = None,
+    due_on: date | None | type[Ellipsis] = Ellipsis,
+    assignee: Membership | None | type[Ellipsis] = Ellipsis,
+) -> Task:
+    """Change what is given (Ellipsis: leave as it is). Doing a done task again changes nothing."""
+    actor.require(Permission.EDIT_DEALS)
+    task = (
+        Task.objects.select_for_update(of=("self",))
+        .select_related("deal")
+        .filter(pk=task_id, voided_at=None, deal__deleted_at=None)
+        .first()
+    )
+    if task is None:
+        raise NotFound
+    if name is not None:
+        task.name = checked_task_name(name)
+    if due_on is not Ellipsis:
+        task.due_on = checked_date(due_on, "due_on")  # type: ignore[arg-type]
+    if assignee is not Ellipsis:
+        task.assignee = assignee  # type: ignore[assignment]
+    turned = done is not None and done != (task.done_at is not None)
+    if turned:
+        task.done_at = clock.now() if done else None
+        task.done_by = actor.member if done else None
+    task.save()
+    if turned:
+        kind = EventKind.TASK_DONE if done else EventKind.TASK_REOPENED
+        record_event(deal=task.deal, kind=kind, actor=actor, data={"task": str(task.pk)})
+    return task
+
+
+def checked_task_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise InvalidInput.of("name", _("Say what is to be done."), "required")
+    if len(name) > MAX_NAME:
+        raise InvalidInput.of(
+            "name", _("A name has %(max)s characters at most.") % {"max": MAX_NAME}, "max_length"
+        )
+    return name
+
+
+@transaction.atomic
+def add_note(*, deal_id: uuid.UUID, body: str, actor: Actor) -> Note:
+    """A note on the deal, in the actor's name."""
+    actor.require(Permission.EDIT_DEALS)
+    deal = lock_deal(deal_id, actor=actor)
+    body = body.strip()
+    if not body:
+        raise InvalidInput.of("body", _("Write something first."), "required")
+    if len(body) > MAX_NOTE:
+        raise InvalidInput.of(
+            "body", _("A note has %(max)s characters at most.") % {"max": MAX_NOTE}, "max_length"
+        )
+    note = Note(deal=deal, author=actor.member, body=body)
+    note.save(force_insert=True)
+    record_event(deal=deal, kind=EventKind.NOTE_ADDED, actor=actor, data={"note": str(note.pk)})
+    return note

@@ -1,0 +1,62 @@
+"""Make a pipeline from one of the ready templates."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.errors import InvalidInput
+from pipeline.models import EntryTask, ExitCriterion, LossReason, Pipeline, Stage
+from pipeline.templates import LOSS_REASONS, TEMPLATES, StageTemplate
+
+
+@transaction.atomic
+def create_pipeline_from_template(
+    *, template: str, language: str, is_default: bool = False, name: str = ""
+) -> Pipeline:
+    """A pipeline with the template's stages, criteria and entry tasks in `language` ("ko" or "en").
+
+    "empty" makes a pipeline without stages. Raises InvalidInput for an unknown template.
+    """
+    chosen = TEMPLATES.get(template)
+    if chosen is None:
+        raise InvalidInput.of(
+            "template",
+            _("Unknown template “%(name)s”. Choose one of: %(known)s.")
+            % {"name": template, "known": ", ".join(TEMPLATES)},
+        )
+    pipeline = Pipeline.objects.create(name=name or chosen.name.text(language), is_default=is_default)
+    for position, stage in enumerate(chosen.stages):
+        _create_stage(pipeline, stage, position, language)
+    if not LossReason.objects.exists():
+        LossReason.objects.bulk_create(
+            LossReason(name=reason.text(language), position=position)
+            for position, reason in enumerate(LOSS_REASONS)
+        )
+    return pipeline
+
+
+def _create_stage(pipeline: Pipeline, template: StageTemplate, position: int, language: str) -> None:
+    stage = Stage.objects.create(
+        pipeline=pipeline,
+        position=position,
+        name=template.name.text(language),
+        kind=template.kind,
+        win_rate=template.win_rate,
+        stall_days=template.stall_days,
+        category=template.category,
+        is_essential=True,
+        is_fact_based=True,
+        is_verifiable=True,
+        is_buyer_centric=True,
+    )
+    ExitCriterion.objects.bulk_create(
+        ExitCriterion(
+            stage=stage, name=criterion.name.text(language), question=criterion.question, position=index
+        )
+        for index, criterion in enumerate(template.criteria)
+    )
+    EntryTask.objects.bulk_create(
+        EntryTask(stage=stage, name=task.name.text(language), due_days=task.due_days, position=index)
+        for index, task in enumerate(template.tasks)
+    )

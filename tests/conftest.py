@@ -1,0 +1,101 @@
+"""The test database is made by the owner's role and used through the application's, as in production.
+
+`db` (pytest-django) wraps a test in a transaction. `transactional_db` is ours: real commits, and the owner empties the
+tables afterwards (the application's role may not TRUNCATE). Both come with every table empty.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from tests.factories import Cast, make_cast
+
+# Playwright's event loop runs in the thread of the tests that use it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
+    """One database for each xdist worker of each run, so that two runs on one server do not meet."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:8]
+    name = f"test_{connections['owner'].settings_dict['NAME']}_{run}_{worker}"
+    for alias in ("owner", "default"):
+        settings.DATABASES[alias].setdefault("TEST", {})["NAME"] = name
+        connections[alias].settings_dict.setdefault("TEST", {})["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[None]:
+    """Create and migrate as the owner; then point the application's connection at the same database."""
+    owner, default = connections["owner"], connections["default"]
+    with django_db_blocker.unblock():
+        real_name = owner.settings_dict["NAME"]
+        owner.creation.create_test_db(verbosity=0, autoclobber=True)
+        default.close()
+        default.settings_dict["NAME"] = owner.settings_dict["NAME"]
+        settings.DATABASES["default"]["NAME"] = owner.settings_dict["NAME"]
+    yield
+    with django_db_blocker.unblock():
+        for connection in connections.all(initialized_only=True):
+            connection.close()
+        owner.creation.destroy_test_db(real_name, verbosity=0)
+
+
+@pytest.fixture
+def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Real commits, for threads, workers, browsers. Overrides pytest-django's, whose flush needs TRUNCATE."""
+    with django_db_blocker.unblock():
+        yield
+        connections["default"].close()
+        empty_tables()
+        connections["owner"].close()
+
+
+KEEP = {"django_migrations", "django_content_type"}
+
+
+def empty_tables() -> None:
+    connection = connections["owner"]
+    with connection.cursor() as cursor:
+        tables = [name for name in connection.introspection.table_names(cursor) if name not in KEEP]
+        quoted = ", ".join(f'"{name}"' for name in tables)
+        cursor.execute(f"TRUNCATE {quoted} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The fixed cast: Minjun owns Acme, Seoyeon leads, Dohyun and Haeun sell; Mallory, of Rival, is the outsider."""
+    return make_cast()
+
+
+@pytest.fixture
+def committed_cast(transactional_db: None) -> Cast:
+    """The same cast, committed: for tests with threads, processes or a browser."""
+    return make_cast()
+
+
+@pytest.fixture
+def query_count() -> Callable[..., Any]:
+    """`with query_count() as counted: …; assert counted() <= 12`: statements of the block, savepoints left out."""
+    from django.test.utils import CaptureQueriesContext
+
+    @contextmanager
+    def counting() -> Iterator[Callable[[], int]]:
+        with CaptureQueriesContext(connections["default"]) as captured:
+            yield lambda: len(
+                [
+                    query
+                    for query in captured.captured_queries
+                    if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK TO"))
+                ]
+            )
+
+    return counting
