@@ -7,27 +7,35 @@ to become first, or `-`.
 
 import os
 import sys
+from collections.abc import Callable
 
 PR_SET_PDEATHSIG = 1
 
 
 def main(parent: int, death_signal: int, user: str, command: list[str]) -> None:
     """Become `command`, tied to the process `parent`."""
+    prctl = _prctl()  # loaded while we may still read the standard library, which can lie in root's home
     if user != "-":  # before prctl: the kernel forgets the death signal when the user changes
         uid, gid = (int(part) for part in user.split(":"))
         os.setgroups([])
         os.setgid(gid)
         os.setuid(uid)
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, death_signal)
+    if prctl:
+        prctl(PR_SET_PDEATHSIG, death_signal)
     if os.getppid() != parent:  # it died before it could be watched
         sys.exit(1)
     try:
-        os.execvp(command[0], command)  # noqa: S606  # no shell is wanted
+        os.execv(command[0], command)  # noqa: S606  # no shell is wanted
     except OSError as error:
         sys.exit(f"{command[0]}: {error.strerror}")
+
+
+def _prctl() -> Callable[[int, int], int] | None:
+    if sys.platform != "linux":
+        return None
+    import ctypes
+
+    return ctypes.CDLL(None, use_errno=True).prctl
 
 
 if __name__ == "__main__":

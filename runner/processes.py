@@ -5,6 +5,7 @@ Start children from the main thread only: the kernel's death signal follows the 
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +20,9 @@ QUICK_PYTHON = [sys.executable, "-I", "-S"]
 
 def leashed(command: Sequence[str], *, death_signal: int = signal.SIGTERM, user: str = "-") -> list[str]:
     """`command` as it is to be started to end when this process does."""
-    return [*QUICK_PYTHON, str(HERE / "leash.py"), str(os.getpid()), str(int(death_signal)), user, *command]
+    program = shutil.which(command[0]) or command[0]
+    leash = [*QUICK_PYTHON, str(HERE / "leash.py"), str(os.getpid()), str(int(death_signal)), user]
+    return [*leash, program, *command[1:]]
 
 
 class Watchdog:

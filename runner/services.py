@@ -1,5 +1,6 @@
 """Web, worker and beat: what they run, and how a crashed one comes back."""
 
+import os
 import subprocess
 import sys
 import time
@@ -15,6 +16,9 @@ from runner.processes import Child, Watchdog
 FIRST_PAUSE = 1.0
 GREATEST_PAUSE = 30.0
 SETTLED_SECONDS = 60.0  # a child that ran this long starts again at once
+
+# In a container everything is root; Celery says so in ten lines at every start. Messages are JSON, never pickles.
+AS_ROOT = "ignore:You're running the worker with superuser privileges"
 
 
 def commands(environment: Environment) -> dict[str, list[str]]:
@@ -57,7 +61,8 @@ class Service:
 
     def start(self) -> None:
         """Start it, its output going to the terminal and its log."""
-        self.child = Child(self.command, self.watchdog, env=self.env, cwd=ROOT, output=subprocess.PIPE)
+        env = {"PYTHONWARNINGS": AS_ROOT, **self.env} if os.geteuid() == 0 else self.env
+        self.child = Child(self.command, self.watchdog, env=env, cwd=ROOT, output=subprocess.PIPE)
         if self.child.process.stdout:
             self.pump = Pump(self.name, self.child.process.stdout, self.logs)
         self._started_at = time.monotonic()

@@ -1,0 +1,35 @@
+"""`./run test`: two processes by default, a browser always."""
+
+import shutil
+
+import pytest
+
+from runner import system_packages
+from runner.problems import Failure
+from runner.testing import parallel
+
+
+@pytest.mark.parametrize(
+    ("arguments", "processes"),
+    [
+        ([], ["-n", "2"]),
+        (["tests/deals", "-x"], ["-n", "2"]),
+        (["-n", "4"], []),
+        (["-p", "no:xdist"], []),
+        (["--pdb"], []),
+        (["tests/deals/test_move.py::test_it"], []),
+    ],
+)
+def test_two_processes_unless_the_caller_chose(arguments: list[str], processes: list[str]):
+    assert parallel(arguments) == processes
+
+
+def test_a_missing_browser_is_a_failure_and_never_a_skip(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(shutil, "which", lambda _: None)  # no browser, and no apt-get to bring one
+    with pytest.raises(Failure, match=r"Chromium not found: install it .*apt install chromium"):
+        system_packages.require(system_packages.CHROMIUM)
+
+
+def test_the_browser_can_be_named(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CHROMIUM", "sh")
+    assert system_packages.chromium() == shutil.which("sh")
