@@ -64,9 +64,11 @@ class Supervisor:
                 "given": given_urls(self._environment),
             }
             write_private(state, json.dumps(content))
+            web, *others = self._make_services(env)
+            if prepared.is_noted(self._environment):
+                web.start()  # nothing is left to migrate: both start at once, on a processor each
             if not self._stops and self._prepare(env):
-                self._start_services(env)
-                self._tend_until_stopped()
+                self._tend_until_stopped(web, others)
         finally:
             self._stop()
             state.unlink(missing_ok=True)
@@ -93,16 +95,16 @@ class Supervisor:
         prepared.note(self._environment, self._servers)
         return True
 
-    def _start_services(self, env: dict[str, str]) -> None:
+    def _make_services(self, env: dict[str, str]) -> list[Service]:
+        logs = self._environment.logs
         for name, command in commands(self._environment).items():
-            service = Service(name, command, env, self._environment.logs, self._watchdog)
-            self._services.append(service)
-            service.start()
+            self._services.append(Service(name, command, env, logs, self._watchdog))
+        return self._services
 
-    def _tend_until_stopped(self) -> None:
-        web = self._services[0]
+    def _tend_until_stopped(self, web: Service, others: list[Service]) -> None:
+        """Worker and beat start once the site answers: people wait for that, not for them."""
         while not self._stops:
-            for service in self._services:
+            for service in [web, *others] if self._is_announced else [web]:
                 service.tend()
             if not self._is_announced:
                 self._refuse_hopeless_start(web)
