@@ -14,8 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from core import clock
-from core.money import CURRENCY_DIGITS, round_to_currency
-from core.money import plain
+from core.money import CURRENCY_DIGITS, plain, round_to_currency
 
 MINUS = "\u2212"
 NBSP = "\u00a0"  # a no-break space: a unit never parts from its number
