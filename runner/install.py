@@ -26,7 +26,7 @@ def main(wanted: str) -> int:
         try:
             _make(wanted)
         except subprocess.CalledProcessError as error:
-            print(error.stderr or "", end="")
+            print(_text(error.stderr or error.stdout), end="")
             print(
                 f"run: set-up failed in `{' '.join(map(str, error.cmd[1:5]))} …`; see above, then try again"
             )
@@ -48,6 +48,8 @@ def _is_done(wanted: str) -> bool:
 def _make(wanted: str) -> None:
     # A marker that was left says that an install was interrupted: packages may be half there.
     if STARTED.exists() or not _is_usable():
+        # A relocatable Python that was found through a link finds its library only from where it really is.
+        vars(sys)["_base_executable"] = str(Path(sys.executable).resolve())
         venv.EnvBuilder(clear=True, symlinks=True, with_pip=True).create(VENV)
     STAMP.unlink(missing_ok=True)
     STARTED.touch()
@@ -56,6 +58,10 @@ def _make(wanted: str) -> None:
         _pip("requirements-dev.lock")
     STAMP.write_text(wanted)
     STARTED.unlink()
+
+
+def _text(output: str | bytes | None) -> str:
+    return output.decode(errors="replace") if isinstance(output, bytes) else output or ""
 
 
 def _is_usable() -> bool:

@@ -1,7 +1,7 @@
 """What `./run` refuses to do, as one clear line and an exit code."""
 
 
-class Refusal(Exception):  # noqa: N818  # a refusal is named for what it is
+class Refusal(Exception):
     """Something that the person who typed `./run` has to change; the message is one line for them."""
 
     exit_code = 2
