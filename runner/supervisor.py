@@ -1,14 +1,14 @@
 """`./run demo`: servers, migrations and demo data, then web, worker and beat until Ctrl-C."""
 
-import http.client
+import http
 import json
 import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from runner import external, prepared
+from runner.announcement import announcement, health
 from runner.environment import Environment, for_children, read, refuse_busy_port
 from runner.locks import FileLock
 from runner.output import Pump, say
@@ -50,6 +50,7 @@ class Supervisor:
         self._watchdog = Watchdog()
         self._services: list[Service] = []
         self._is_announced = False
+        self._bad_answers = 0
 
     def run(self) -> int:
         """Start everything, tend it, stop everything."""
@@ -107,34 +108,26 @@ class Supervisor:
             for service in [web, *others] if self._is_announced else [web]:
                 service.tend()
             if not self._is_announced:
-                self._refuse_hopeless_start(web)
-                if web.child and self._is_up() and web.child.is_running:
-                    self._announce()
+                self._look_at(web)
             if not self._servers.are_kept:
                 raise Failure(
                     f"the embedded servers were killed; see {self._environment.logs / 'servers.log'}"
                 )
             time.sleep(0.1)
 
-    def _refuse_hopeless_start(self, web: Service) -> None:
+    def _look_at(self, web: Service) -> None:
+        """Announce the site once it answers; give up on one that cannot start or only ever answers with errors."""
+        log = self._environment.logs / "web.log"
         if web.crashes_in_a_row >= FAILED_STARTS:
             reason = (web.last_lines().splitlines() or ["it said nothing"])[-1]
-            raise Failure(
-                f"web failed to start {FAILED_STARTS} times ({reason}); see {self._environment.logs / 'web.log'}"
-            )
-
-    def _is_up(self) -> bool:
-        connection = http.client.HTTPConnection(
-            self._environment.local_host, self._environment.port, timeout=2
-        )
-        host = self._environment.allowed_hosts.split(",")[0].lstrip(".").replace("*", "localhost")
-        try:
-            connection.request("GET", "/healthz", headers={"Host": host})
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
+            raise Failure(f"web failed to start {FAILED_STARTS} times ({reason}); see {log}")
+        status = health(self._environment)
+        if status == http.HTTPStatus.OK and web.child and web.child.is_running:
+            self._announce()
+        elif status:
+            self._bad_answers += 1
+            if self._bad_answers >= FAILED_STARTS:
+                raise Failure(f"web answers /healthz with status {status}; see {log}")
 
     def _announce(self) -> None:
         self._is_announced = True
@@ -156,21 +149,6 @@ class Supervisor:
                     service.child.stop(patience=STOP_PATIENCE if len(self._stops) < 2 else 0.5)
         self._watchdog.close()
         self._servers.release()
-
-
-def announcement(base_url: str, demo: Path) -> str:
-    """The text that says where the site is and how to get in; logins are those that `prepare --demo` wrote."""
-    access = read_json(demo)
-    lines = ["", f"Stagecraft runs at {base_url}{access.get('url_path', '/')}", ""]
-    logins = access.get("logins", [])
-    width = max((len(str(login.get("email", ""))) for login in logins), default=0)
-    lines += [
-        f"  {login.get('email', ''):<{width}}  {login.get('password', '')}  ({login.get('role', '')})"
-        for login in logins
-    ]
-    if access.get("token"):
-        lines += ["", f"  API token  {access['token']}"]
-    return "\n".join([*lines, "", "Ctrl-C stops it."])
 
 
 def _running_url(environment: Environment) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.runner.standin import GENEROUS, Project, eventually, read_until, write
+from tests.runner.standin import GENEROUS, SITE, Project, eventually, read_until, write
 
 LAST_LINE = "Ctrl-C stops it."
 
@@ -76,6 +76,13 @@ def test_a_site_that_cannot_start_ends_with_the_reason(project: Project):
     assert done.returncode == 1
     assert "web failed to start 3 times (RuntimeError: no such thing)" in done.stderr
     eventually(lambda: not project.processes(), "everything has ended")
+
+
+def test_a_site_that_answers_with_errors_only_ends_too(project: Project):
+    write(project.root, {"config/asgi.py": SITE.replace("200", "500")})
+    done = project.run("demo")
+    assert done.returncode == 1
+    assert "web answers /healthz with status 500" in done.stderr
 
 
 def test_a_database_that_cannot_be_prepared_ends_it(project: Project):
