@@ -16,9 +16,16 @@ def now() -> datetime:
     return _frozen.get() or datetime.now(UTC)
 
 
+def frozen_moment() -> datetime | None:
+    """Where the clock is held, or None while it runs."""
+    return _frozen.get()
+
+
 @contextmanager
 def frozen_at(moment: datetime) -> Iterator[None]:
     """Hold the clock at `moment` (aware): for tests, demo data and the writing of history."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs its time zone")
     token = _frozen.set(moment.astimezone(UTC))
     try:
         yield

@@ -15,6 +15,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 SCALE = 10_000
+SMALLEST = Decimal("0.0001")
 MAX_AMOUNT = Decimal(100_000_000_000_000)  # a hundred trillion: above any deal, far below BIGINT's end
 
 # Digits after the point of each currency offered (ISO 4217).
@@ -33,12 +34,15 @@ CURRENCY_DIGITS = {
 
 
 def to_units(amount: Decimal) -> int:
-    """Ten-thousandths of a major unit. Raises ValueError for a finer amount."""
-    scaled = amount * SCALE
-    units = int(scaled)
-    if units != scaled:
-        raise ValueError("finer than a ten-thousandth")
-    return units
+    """Ten-thousandths of a major unit. Raises ValueError for a finer amount, or one beyond BIGINT."""
+    if is_too_fine(amount) or abs(amount) > MAX_AMOUNT * SCALE:
+        raise ValueError("finer than a ten-thousandth, or far too large")
+    return int(amount.scaleb(4))
+
+
+def is_too_fine(amount: Decimal) -> bool:
+    # By quantize and comparison, which are exact: a product would be rounded to the context's 28 digits.
+    return abs(amount) < MAX_AMOUNT * SCALE and amount != amount.quantize(SMALLEST)
 
 
 def from_units(units: int) -> Decimal:
@@ -77,8 +81,7 @@ def check_amount(value: Decimal) -> None:
         raise ValueError(str(_("An amount cannot be negative.")))
     if value > MAX_AMOUNT:
         raise ValueError(str(_("This amount is too large.")))
-    to_units_error = value * SCALE % 1
-    if to_units_error:
+    if is_too_fine(value):
         raise ValueError(str(_("An amount has four digits after the point at most.")))
 
 

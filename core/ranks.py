@@ -46,23 +46,24 @@ def _encode(number: int, width: int) -> str:
 
 
 def _step_up(low: str) -> str:
-    width = max(END_LENGTH, len(low))
-    number = sum(_VALUE[digit] * BASE ** (width - 1 - index) for index, digit in enumerate(low))
-    raised = number + STEP * BASE ** (width - END_LENGTH)
-    if raised < BASE**width:
-        candidate = _encode(raised, width)
-        if candidate > low:
-            return candidate
+    raised = _decode(low) + STEP
+    if raised < BASE**END_LENGTH:
+        return _encode(raised, END_LENGTH)
     return low + DIGITS[BASE // 2]
 
 
 def _step_down(high: str) -> str:
-    width = max(END_LENGTH, len(high))
-    number = sum(_VALUE[digit] * BASE ** (width - 1 - index) for index, digit in enumerate(high))
-    lowered = number - STEP * BASE ** (width - END_LENGTH)
+    lowered = _decode(high) - STEP
     if lowered > 0:
-        return _encode(lowered, width)
+        return _encode(lowered, END_LENGTH)
     return _middle("", high)
+
+
+def _decode(rank: str) -> int:
+    """The first END_LENGTH digits as a number: what follows them does not matter at the ends."""
+    return sum(
+        _VALUE[digit] * BASE ** (END_LENGTH - 1 - index) for index, digit in enumerate(rank[:END_LENGTH])
+    )
 
 
 def _middle(low: str, high: str) -> str:

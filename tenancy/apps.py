@@ -7,8 +7,10 @@ class TenancyConfig(AppConfig):
     name = "tenancy"
 
     def ready(self) -> None:
+        from tenancy.history import follow_frozen_clock
         from tenancy.isolation import grant_to_application
         from tenancy.scope import install_guard
 
         connection_created.connect(install_guard, dispatch_uid="tenancy.guard")
+        connection_created.connect(follow_frozen_clock, dispatch_uid="tenancy.history")
         post_migrate.connect(grant_to_application, dispatch_uid="tenancy.grants")

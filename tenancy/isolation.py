@@ -87,8 +87,12 @@ def unique_key_sql(model: type[models.Model]) -> Iterator[str]:
         return
     table = model._meta.db_table
     name = short_name(f"{table}_workspace_id_key")
-    yield f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}" CASCADE'
-    yield f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" UNIQUE (workspace_id, id)'
+    # Never dropped and made again: that would take the references of other tables with it.
+    yield (
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = '{name}' "
+        f"AND conrelid = '\"{table}\"'::regclass) THEN "
+        f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" UNIQUE (workspace_id, id); END IF; END $$'
+    )
 
 
 def tenant_references(model: type[models.Model]) -> list[models.ForeignKey[Any, Any]]:
@@ -122,7 +126,7 @@ def short_name(name: str) -> str:
 def grant_to_application(app_config: Any = None, using: str = "owner", **_kwargs: Any) -> None:
     """After migrate: give the application's role what it needs on each table, and no more. Never TRUNCATE."""
     from django.apps import apps
-    from django.db import connections
+    from django.db import connections, transaction
 
     from tenancy.models.base import AppendOnly
 
@@ -130,7 +134,8 @@ def grant_to_application(app_config: Any = None, using: str = "owner", **_kwargs
         return
     connection = connections[using]
     role = connection.ops.quote_name(settings.DATABASES["default"]["USER"])
-    with connection.cursor() as cursor:
+    # One transaction: no moment in which the application could change what is append-only.
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone, translation
 
+from tenancy.http import WorkspaceRequest
 from tenancy.permissions import Actor
 from tenancy.scope import workspace_scope
 from tenancy.selectors.members import active_membership, workspace_for_user
@@ -52,8 +53,9 @@ class WorkspaceMiddleware:
             member = active_membership(user=request.user)
             if member is None:
                 raise Http404
-            request.workspace = scope.workspace
-            request.actor = Actor.of(member)
+            entered = cast("WorkspaceRequest", request)
+            entered.workspace = scope.workspace
+            entered.actor = Actor.of(member)
             with timezone.override(scope.workspace.zone):
                 response = view(request, *args, **kwargs)
                 if isinstance(response, SimpleTemplateResponse):

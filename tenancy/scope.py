@@ -11,7 +11,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -67,9 +67,17 @@ def workspace_scope(workspace_id: uuid.UUID) -> Iterator[Scope]:
                 yield scope
         finally:
             # Before the commit: callbacks that run after it must enter a workspace of their own.
-            _current.reset(token)
+            _leave(scope, token)
         if nested and not connection.needs_rollback:
             _set_local(str(previous.workspace_id) if previous else "")
+
+
+def _leave(scope: Scope, token: Token[Scope | None]) -> None:
+    if _current.get() is not scope:
+        # Two generators that each hold a scope, closed in the wrong order: no workspace rather than a stale one.
+        _current.set(None)
+        raise RuntimeError("Workspace scopes were left in another order than they were entered.")
+    _current.reset(token)
 
 
 def _set_local(value: str) -> None:
@@ -124,15 +132,21 @@ def tenant_tables() -> frozenset[str]:
 @cache
 def _tenant_table_pattern() -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, tenant_tables()), key=len, reverse=True))
-    return re.compile(rf"\b(?:{names})\b")
+    # PostgreSQL folds unquoted names to small letters.
+    return re.compile(rf"\b(?:{names})\b", re.IGNORECASE)
 
 
 def refuse_unscoped_sql(
     execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
-    """Execute wrapper: no statement on a tenant table leaves Python without a workspace."""
-    if _current.get() is None and _tenant_table_pattern().search(sql):
-        raise NoWorkspace(f"Tenant SQL without a workspace: {sql[:200]}")
+    """Execute wrapper: no statement on a tenant table leaves Python without a workspace.
+
+    It reads the statement's text, parameters left out. A table's name in a comment or literal counts too: refusing
+    one statement too many is a fault that shows at once. COPY and stored procedures pass it by; row-level security
+    stops those.
+    """
+    if _current.get() is None and _tenant_table_pattern().search(str(sql)):
+        raise NoWorkspace(f"Tenant SQL without a workspace: {str(sql)[:200]}")
     return execute(sql, params, many, context)
 
 

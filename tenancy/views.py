@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from tenancy.selectors.members import workspace_slugs
+from tenancy.models import User
+from tenancy.selectors.members import workspace_choices, workspace_slugs
+from tenancy.services.users import choose_theme
 
 
 @login_required
@@ -16,7 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     slugs = workspace_slugs(user=request.user)
     if len(slugs) == 1:
         return redirect("deals:board", slug=slugs[0])
-    return render(request, "tenancy/workspaces.html", {"slugs": slugs})
+    return render(request, "tenancy/workspaces.html", {"choices": workspace_choices(user=request.user)})
 
 
 @login_required
@@ -24,8 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Keep the person's choice of light, dark or automatic."""
     theme = request.POST.get("theme", "auto")
-    request.user.theme = theme if theme in {"light", "dark", "auto"} else "auto"  # type: ignore[union-attr]
-    request.user.save(update_fields=["theme"])
+    choose_theme(user=cast("User", request.user), theme=theme if theme in {"light", "dark"} else "auto")
     return HttpResponse(status=204)
 
 

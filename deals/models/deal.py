@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -180,22 +181,24 @@ class Deal(TenantModel):
         return self.days_in_stage(today=today, zone=zone) >= limit
 
 
-class DealVersion(  # type: ignore[misc]
-    track(
-        Deal,
-        [
-            "pipeline",
-            "stage",
-            "owner",
-            "amount",
-            "currency",
-            "expected_close_date",
-            "outcome",
-            "closed_on",
-            "deleted_at",
-        ],
-    )
-):
+TRACKED = [
+    "pipeline",
+    "stage",
+    "owner",
+    "amount",
+    "currency",
+    "expected_close_date",
+    "outcome",
+    "closed_on",
+    "deleted_at",
+]
+if TYPE_CHECKING:
+    from tenancy.history import Version as _DealVersion
+else:
+    _DealVersion = track(Deal, TRACKED)
+
+
+class DealVersion(_DealVersion):
     """What the deal counted for, when. No free text, so that erasure stays possible."""
 
     class Meta:

@@ -54,6 +54,23 @@ class DealEvent(TenantModel):
                 fields=["workspace", "id"], condition=Q(dispatched_at=None), name="deals_dealevent_waiting"
             ),
         ]
+        triggers = [
+            # A database trigger, so that no path that writes an event can forget to leave word of it. Statement-level:
+            # one row for each workspace, however many events a bulk insert writes.
+            pgtrigger.Trigger(
+                name="due_work",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_events"),
+                func="""
+                    INSERT INTO tenancy_duework (id, workspace_id, kind, due_at)
+                    SELECT gen_random_uuid(), waiting.workspace_id, 'events', clock_timestamp()
+                    FROM (SELECT DISTINCT workspace_id FROM new_events WHERE dispatched_at IS NULL) AS waiting;
+                    RETURN NULL;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.deal_id}"

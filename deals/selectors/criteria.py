@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core.ids import parse_uuid
 from deals import facts
 from deals.models import CriterionCheck, Deal, Task
 from pipeline.models import CriterionKind, ExitCriterion
@@ -113,7 +114,7 @@ def _done_entry_tasks(
     deal_ids: Collection[uuid.UUID], criteria: Sequence[ExitCriterion]
 ) -> set[tuple[uuid.UUID, str]]:
     """(deal, entry task) pairs with a task of that template done, in any stay that was not undone."""
-    subjects = [c.subject for c in criteria if c.kind == CriterionKind.TASK]
+    subjects = [parse_uuid(c.subject) for c in criteria if c.kind == CriterionKind.TASK]
     if not subjects:
         return set()
     rows = Task.objects.filter(

@@ -7,6 +7,7 @@ import uuid
 from django.db.models import QuerySet
 
 from core.errors import NotFound
+from core.ids import parse_uuid
 from deals.models import Deal
 from tenancy.permissions import Actor
 
@@ -18,9 +19,11 @@ def visible_to(actor: Actor) -> QuerySet[Deal]:
 
 def get_deal(deal_id: uuid.UUID | str, *, actor: Actor) -> Deal:
     """One visible deal with its stage. Raises NotFound, the same for another workspace's id."""
-    found = (
-        visible_to(actor).select_related("stage", "pipeline", "company", "owner").filter(pk=deal_id).first()
-    )
+    wanted = parse_uuid(deal_id) if isinstance(deal_id, str) else deal_id
+    if wanted is None:
+        raise NotFound
+    deals = visible_to(actor).select_related("stage", "pipeline", "company", "owner")
+    found = deals.filter(pk=wanted).first()
     if found is None:
         raise NotFound
     return found

@@ -7,9 +7,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from contacts.models import Company
 from core.errors import DealClosed, FieldError, InvalidInput, StaleVersion
 from core.money import CURRENCY_DIGITS, check_amount
 from deals.models import Deal
+from tenancy.models import Membership
 
 EARLIEST = date(1990, 1, 1)
 LATEST = date(2200, 1, 1)
@@ -28,16 +30,33 @@ def check_open(deal: Deal) -> None:
 
 
 def checked_name(name: str) -> str:
-    name = " ".join(name.split())
+    name = checked_text(" ".join(name.split()), "name", MAX_NAME)
     if not name:
         raise InvalidInput.of("name", _("A deal needs a name."), "required")
-    if len(name) > MAX_NAME:
-        raise InvalidInput.of(
-            "name", _("A name has %(max)s characters at most.") % {"max": MAX_NAME}, "max_length"
-        )
-    if "\x00" in name:
-        raise InvalidInput.of("name", _("A name cannot contain a null character."))
     return name
+
+
+def checked_text(text: str | None, field: str, limit: int) -> str:
+    """`text` without blanks around it. Raises InvalidInput rather than cut it short."""
+    text = (text or "").strip()
+    if len(text) > limit:
+        raise InvalidInput.of(field, _("At most %(max)s characters fit here.") % {"max": limit}, "max_length")
+    if "\x00" in text:
+        raise InvalidInput.of(field, _("A text cannot contain a null character."), "null_characters")
+    return text
+
+
+def checked_owner(owner: Membership | None) -> Membership | None:
+    """Someone who has left gets no deals; a person known only from an import may keep theirs."""
+    if owner is not None and not owner.is_active:
+        raise InvalidInput.of("owner", _("This person has left the workspace."), "invalid_choice")
+    return owner
+
+
+def checked_company(company: Company | None) -> Company | None:
+    if company is not None and company.deleted_at is not None:
+        raise InvalidInput.of("company", _("This company was deleted."), "invalid_choice")
+    return company
 
 
 def checked_amount(amount: Decimal | None) -> Decimal | None:

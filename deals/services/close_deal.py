@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.errors import Conflict, InvalidInput, LeadCannotBeWon, Unprocessable
 from deals.models import Deal, EventKind, Outcome, StageStay
-from deals.services.checks import check_open, check_version
+from deals.services.checks import check_open, check_version, checked_text
 from deals.services.events import record_event
 from deals.services.move_deal import OPEN_STAY, change_stay, pass_gate
 from deals.services.placing import Edge, lock_deal, rank_in, with_free_rank
@@ -18,6 +18,7 @@ from pipeline.models import LossReason, StageKind
 from tenancy.permissions import Actor, Permission
 from tenancy.scope import current_zone
 
+MAX_NOTE = 2000
 CLOSING_FIELDS = ["outcome", "closed_at", "closed_on", "loss_reason", "loss_note", "version"]
 
 
@@ -61,7 +62,7 @@ def lose_deal(
     if reason is None or reason.archived_at is not None:
         raise InvalidInput.of("reason", _("Choose why the deal was lost."), "required")
     deal.loss_reason = reason
-    deal.loss_note = note.strip()[:2000]
+    deal.loss_note = checked_text(note, "note", MAX_NOTE)
     return _close(deal, Outcome.LOST, actor=actor, kind=EventKind.LOST, data={"reason": str(reason.pk)})
 
 
@@ -71,8 +72,9 @@ def _close(deal: Deal, outcome: Outcome, *, actor: Actor, kind: str, data: dict[
     deal.closed_at = now
     deal.closed_on = clock.local_date(now, current_zone())
     deal.version += 1
-    stay = StageStay.objects.filter(OPEN_STAY, deal=deal).first()
-    StageStay.objects.filter(OPEN_STAY, deal=deal).update(left_at=now)
+    stay = StageStay.objects.get(OPEN_STAY, deal=deal)
+    stay.left_at = now
+    stay.save(update_fields=["left_at"])
     deal.save(update_fields=CLOSING_FIELDS)
     record_event(
         deal=deal, kind=kind, actor=actor, stay=stay, at=now, data={"stage": str(deal.stage_id), **data}
@@ -91,9 +93,8 @@ def reopen_deal(*, deal_id: uuid.UUID, actor: Actor, expected_version: int | Non
     check_version(deal, expected_version)
     if deal.is_open:
         raise Conflict(_("The deal is open already."))
-    if deal.stage.archived_at is not None:
-        raise Unprocessable(_("The deal's stage was retired. Choose another stage for it."))
-    now = max(clock.now(), deal.stage_entered_at)
+    check_stage_in_use(deal)
+    now = max(clock.now(), deal.closed_at or deal.stage_entered_at)
     was = deal.outcome
     reset_outcome(deal)
     deal.stage_entered_at = now
@@ -110,6 +111,12 @@ def reopen_deal(*, deal_id: uuid.UUID, actor: Actor, expected_version: int | Non
     return deal
 
 
+def check_stage_in_use(deal: Deal) -> None:
+    """An open deal in a retired stage would be on no board."""
+    if deal.stage.archived_at is not None:
+        raise Unprocessable(_("The deal's stage was retired. Choose another stage for it."))
+
+
 def reset_outcome(deal: Deal) -> None:
     """Back to open, in memory; the version goes up."""
     deal.outcome = Outcome.OPEN
@@ -119,10 +126,12 @@ def reset_outcome(deal: Deal) -> None:
 
 
 def save_on_top(deal: Deal) -> None:
-    """Write outcome, stage and a free rank on top of the stage's column."""
+    """Write outcome, stage, deletion and a free rank on top of the stage's column."""
 
     def write(rank: str) -> None:
         deal.rank = rank
-        deal.save(update_fields=[*CLOSING_FIELDS, "stage", "stage_entered_at", "qualified_at", "rank"])
+        deal.save(
+            update_fields=[*CLOSING_FIELDS, "stage", "stage_entered_at", "qualified_at", "deleted_at", "rank"]
+        )
 
     with_free_rank(rank_in(deal.stage_id, Edge.TOP, moving=deal.pk), write)

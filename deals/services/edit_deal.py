@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from core import clock
-from core.errors import FieldError, InvalidInput
+from core.errors import FieldError, InvalidInput, NotFound
 from core.money import plain
 from deals.models import Deal, EventKind
 from deals.models.deal import RevenueType
-from deals.services.checks import check_version, checked_amount, checked_currency, checked_date, checked_name
+from deals.services.checks import (
+    check_version,
+    checked_amount,
+    checked_company,
+    checked_currency,
+    checked_date,
+    checked_name,
+    checked_owner,
+    checked_text,
+)
+from deals.services.close_deal import check_stage_in_use, save_on_top
 from deals.services.events import record_event
 from deals.services.placing import lock_deal
 from tenancy.permissions import Actor, Permission
 
-EDITABLE = (
-    "name",
-    "company",
-    "owner",
-    "amount",
-    "currency",
-    "revenue_type",
-    "expected_close_date",
-    "source",
-    "snoozed_until",
-)
 # Texts stay out of the event log, so that erasing a person's data is possible.
 UNLOGGED = {"name", "source"}
 
@@ -49,8 +49,9 @@ def edit_deal(
     check_version(deal, expected_version)
     changed: dict[str, dict[str, Any]] = {}
     for field, value in changes.items():
-        new = checked_value(field, value)
-        old = getattr(deal, field)
+        old = getattr(deal, field) if field in EDITABLE else None
+        # What stays as it is passes: a past owner, a company since deleted.
+        new = value if field in EDITABLE and value == old else checked_value(field, value)
         if new != old:
             changed[field] = {} if field in UNLOGGED else {"from": loggable(old), "to": loggable(new)}
             setattr(deal, field, new)
@@ -63,21 +64,31 @@ def edit_deal(
 
 
 def checked_value(field: str, value: Any) -> Any:
-    if field not in EDITABLE:
+    """`value` as it may be stored in one of EDITABLE. Raises InvalidInput."""
+    check = CHECKS.get(field)
+    if check is None:
         raise InvalidInput.of(field, _("This field cannot be changed here."), "read_only")
-    if field == "name":
-        return checked_name(value)
-    if field == "amount":
-        return checked_amount(value)
-    if field == "currency":
-        return checked_currency(value)
-    if field in ("expected_close_date", "snoozed_until"):
-        return checked_date(value, field)
-    if field == "revenue_type" and value not in RevenueType.values:
-        raise InvalidInput.of(field, _("Choose one-off or per year."), "invalid_choice")
-    if field == "source":
-        return str(value or "").strip()[:120]
+    return check(value)
+
+
+def checked_revenue_type(value: str) -> str:
+    if value not in RevenueType.values:
+        raise InvalidInput.of("revenue_type", _("Choose one-off or per year."), "invalid_choice")
     return value
+
+
+CHECKS: dict[str, Callable[[Any], Any]] = {
+    "name": checked_name,
+    "company": checked_company,
+    "owner": checked_owner,
+    "amount": checked_amount,
+    "currency": checked_currency,
+    "revenue_type": checked_revenue_type,
+    "expected_close_date": partial(checked_date, field="expected_close_date"),
+    "source": partial(checked_text, field="source", limit=120),
+    "snoozed_until": partial(checked_date, field="snoozed_until"),
+}
+EDITABLE = tuple(CHECKS)
 
 
 def loggable(value: Any) -> Any:
@@ -103,19 +114,22 @@ def delete_deal(*, deal_id: uuid.UUID, actor: Actor, expected_version: int | Non
 
 @transaction.atomic
 def restore_deal(*, deal_id: uuid.UUID, actor: Actor) -> Deal:
-    """Undo of `delete_deal`: the deal is back in its stage, on top of the column."""
-    from core.errors import NotFound
-    from deals.services.close_deal import save_on_top
+    """Undo of `delete_deal`: the deal is back in its stage, on top of the column.
 
+    Raises NotFound unless it is deleted, Unprocessable when its stage was retired.
+    """
     actor.require(Permission.EDIT_DEALS)
-    deal = Deal.objects.select_for_update(of=("self",)).select_related("stage").filter(pk=deal_id).first()
-    if deal is None or deal.deleted_at is None:
+    gone = Deal.objects.exclude(deleted_at=None).select_related("stage")
+    deal = gone.select_for_update(of=("self",), no_key=True).filter(pk=deal_id).first()
+    if deal is None:
         raise NotFound
     deal.version += 1
-    if deal.is_open:
-        save_on_top(deal)
     deal.deleted_at = None
-    deal.save(update_fields=["deleted_at", "version"])
+    if deal.is_open:
+        check_stage_in_use(deal)
+        save_on_top(deal)
+    else:
+        deal.save(update_fields=["deleted_at", "version"])
     record_event(deal=deal, kind=EventKind.RESTORED, actor=actor)
     return deal
 

@@ -8,6 +8,7 @@ from typing import Any
 from core import clock, outbox
 from deals.models import Deal, DealEvent, StageStay
 from tenancy.permissions import Actor
+from tenancy.scope import current_workspace_id
 
 
 def record_event(
@@ -33,5 +34,5 @@ def record_event(
     )
     event.save(force_insert=True)
     if not quiet:
-        outbox.announce(deal.workspace_id)
+        outbox.announce(current_workspace_id())
     return event

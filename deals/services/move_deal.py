@@ -13,7 +13,7 @@ from core import clock
 from core.errors import ExitCriteriaNotMet, InvalidInput
 from deals.models import Deal, EventKind, StageStay
 from deals.selectors.criteria import unmet_between
-from deals.services.checks import check_open, check_version
+from deals.services.checks import check_open, check_version, checked_text
 from deals.services.events import record_event
 from deals.services.placing import Edge, Place, lock_deal, rank_in, with_free_rank
 from pipeline.models import Stage, StageKind
@@ -61,12 +61,10 @@ def pass_gate(deal: Deal, *, until: int | None, actor: Actor, override_reason: s
     unmet = unmet_between(deal, first=deal.stage.position, last=until)
     if not unmet:
         return ""
-    reason = (override_reason or "").strip()
+    reason = checked_text(override_reason, "override_reason", 500)
     if not reason:
         raise ExitCriteriaNotMet(unmet=unmet)
     actor.require(Permission.OVERRIDE_GATE)
-    if len(reason) > 500:
-        raise InvalidInput.of("override_reason", _("A reason has 500 characters at most."), "max_length")
     return reason
 
 

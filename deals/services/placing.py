@@ -7,7 +7,8 @@ import uuid
 from collections.abc import Callable
 from enum import Enum
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 
 from core import ranks
 from core.errors import InvalidInput, NotFound
@@ -15,9 +16,12 @@ from deals.models import Deal
 from deals.models.deal import ON_BOARD
 from deals.selectors.visible import visible_to
 from tenancy.permissions import Actor
+from tenancy.scope import current_workspace_id
 
 RANK_KEY = "deals_deal_rank_key"
 ATTEMPTS = 20
+# Ranks grow by a digit for every six cards put into the same gap; the column holds 200 characters.
+LONG_RANK = 60
 
 
 class Edge(Enum):
@@ -30,10 +34,14 @@ type Place = Edge | uuid.UUID
 
 
 def lock_deal(deal_id: uuid.UUID, *, actor: Actor) -> Deal:
-    """The deal, held until the transaction ends: everything that changes a deal begins here. Raises NotFound."""
+    """The deal, held until the transaction ends: everything that changes a deal begins here. Raises NotFound.
+
+    Rows that refer to the deal may be written meanwhile (NO KEY UPDATE): a worker's tasks neither wait for a move
+    nor deadlock with it.
+    """
     found = (
         visible_to(actor)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("stage", "pipeline", "company", "owner")
         .filter(pk=deal_id)
         .first()
@@ -48,26 +56,43 @@ def rank_in(stage_id: uuid.UUID, place: Place, *, moving: uuid.UUID | None) -> s
 
     A neighbour that has meanwhile left the column sends the card to the bottom; an unknown one is InvalidInput.
     """
+    rank = _rank_in(stage_id, place, moving=moving)
+    if len(rank) > LONG_RANK and respace_column(stage_id):
+        rank = _rank_in(stage_id, place, moving=moving)
+    return rank
+
+
+def _rank_in(stage_id: uuid.UUID, place: Place, *, moving: uuid.UUID | None) -> str:
     column = Deal.objects.filter(ON_BOARD, stage_id=stage_id).exclude(pk=moving)
     if place is Edge.TOP:
-        return ranks.between(None, column.order_by("rank").values_list("rank", flat=True).first())
+        return _blurred(ranks.between(None, column.order_by("rank").values_list("rank", flat=True).first()))
     if place is Edge.BOTTOM:
-        return ranks.between(column.order_by("-rank").values_list("rank", flat=True).first(), None)
-    anchor = Deal.objects.filter(pk=place).values_list("stage_id", "rank", "outcome").first()
-    if anchor is None:
-        raise InvalidInput.of("after", "There is no such deal to place this one after.", "not-found")
-    anchor_stage, low, outcome = anchor
-    if anchor_stage != stage_id or outcome != "open" or place == moving:
-        return rank_in(stage_id, Edge.BOTTOM, moving=moving)
+        return _blurred(ranks.between(column.order_by("-rank").values_list("rank", flat=True).first(), None))
+    low = column.filter(pk=place).values_list("rank", flat=True).first()
+    if low is None:
+        if not Deal.objects.filter(pk=place).exists():
+            raise InvalidInput.of("after", _("There is no such deal to place this one after."), "not-found")
+        return _rank_in(stage_id, Edge.BOTTOM, moving=moving)
     high = column.filter(rank__gt=low).order_by("rank").values_list("rank", flat=True).first()
     return ranks.between(low, high)
+
+
+def _blurred(rank: str) -> str:
+    """Two random digits: cards that arrive at one edge at the same time do not wait for each other's commit.
+
+    The next rank at an edge is stepped from the first digits, so this does not make ranks longer and longer.
+    """
+    # Padded first, or "A" + "zz" would jump over a neighbour at "A00003".
+    return rank.ljust(ranks.END_LENGTH, ranks.DIGITS[0]) + "".join(
+        ranks.DIGITS[1 + secrets.randbelow(ranks.BASE - 1)] for _digit in range(2)
+    )
 
 
 def with_free_rank(rank: str, write: Callable[[str], None]) -> None:
     """Call `write(rank)`; where another transaction took that rank meanwhile, try again right behind it.
 
     Optimistic instead of a lock on the column, so that two people dropping cards never wait for each other, and
-    opposite drags cannot deadlock.
+    opposite drags cannot deadlock (docs/decisions/0006-optimistic-ranks.md).
     """
     for attempt in range(ATTEMPTS):
         try:
@@ -80,3 +105,31 @@ def with_free_rank(rank: str, write: Callable[[str], None]) -> None:
             rank += ranks.DIGITS[1 + secrets.randbelow(ranks.BASE - 1)]
         else:
             return
+
+
+def respace_column(stage_id: uuid.UUID) -> bool:
+    """Give the column's cards short ranks in the same order. False, and nothing done, while somebody holds a card."""
+    column = Deal.objects.filter(ON_BOARD, stage_id=stage_id)
+    try:
+        with transaction.atomic():
+            held = (
+                column.select_for_update(nowait=True, no_key=True)
+                .order_by("rank")
+                .values_list("pk", flat=True)
+            )
+            ids = list(held)
+            # By way of ranks that no card has, because uniqueness is checked row by row.
+            _write_ranks(ids, [f"!{rank}" for rank in ranks.spread(len(ids))])
+            _write_ranks(ids, ranks.spread(len(ids)))
+    except (OperationalError, IntegrityError):
+        return False
+    return True
+
+
+def _write_ranks(ids: list[uuid.UUID], new_ranks: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE deals_deal SET rank = new.rank FROM unnest(%s::uuid[], %s::text[]) AS new(id, rank)"
+            " WHERE deals_deal.workspace_id = %s AND deals_deal.id = new.id",
+            [list(map(str, ids)), new_ranks, str(current_workspace_id())],
+        )

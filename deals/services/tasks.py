@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from types import EllipsisType
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.errors import InvalidInput, NotFound
 from deals.models import EventKind, Note, Task
-from deals.services.checks import checked_date
+from deals.selectors.visible import visible_to
+from deals.services.checks import checked_date, checked_text
 from deals.services.events import record_event
 from deals.services.placing import lock_deal
 from tenancy.models import Membership
@@ -53,25 +55,25 @@ def change_task(
     actor: Actor,
     done: bool | None = None,
     name: str | None = None,
-    due_on: date | None | type[Ellipsis] = Ellipsis,
-    assignee: Membership | None | type[Ellipsis] = Ellipsis,
+    due_on: date | EllipsisType | None = ...,
+    assignee: Membership | EllipsisType | None = ...,
 ) -> Task:
     """Change what is given (Ellipsis: leave as it is). Doing a done task again changes nothing."""
     actor.require(Permission.EDIT_DEALS)
     task = (
-        Task.objects.select_for_update(of=("self",))
+        Task.objects.select_for_update(of=("self",), no_key=True)
         .select_related("deal")
-        .filter(pk=task_id, voided_at=None, deal__deleted_at=None)
+        .filter(pk=task_id, voided_at=None, deal__in=visible_to(actor))
         .first()
     )
     if task is None:
         raise NotFound
     if name is not None:
         task.name = checked_task_name(name)
-    if due_on is not Ellipsis:
-        task.due_on = checked_date(due_on, "due_on")  # type: ignore[arg-type]
-    if assignee is not Ellipsis:
-        task.assignee = assignee  # type: ignore[assignment]
+    if not isinstance(due_on, EllipsisType):
+        task.due_on = checked_date(due_on, "due_on")
+    if not isinstance(assignee, EllipsisType):
+        task.assignee = assignee
     turned = done is not None and done != (task.done_at is not None)
     if turned:
         task.done_at = clock.now() if done else None
@@ -84,13 +86,9 @@ def change_task(
 
 
 def checked_task_name(name: str) -> str:
-    name = " ".join(name.split())
+    name = checked_text(" ".join(name.split()), "name", MAX_NAME)
     if not name:
         raise InvalidInput.of("name", _("Say what is to be done."), "required")
-    if len(name) > MAX_NAME:
-        raise InvalidInput.of(
-            "name", _("A name has %(max)s characters at most.") % {"max": MAX_NAME}, "max_length"
-        )
     return name
 
 
@@ -99,13 +97,9 @@ def add_note(*, deal_id: uuid.UUID, body: str, actor: Actor) -> Note:
     """A note on the deal, in the actor's name."""
     actor.require(Permission.EDIT_DEALS)
     deal = lock_deal(deal_id, actor=actor)
-    body = body.strip()
+    body = checked_text(body, "body", MAX_NOTE)
     if not body:
         raise InvalidInput.of("body", _("Write something first."), "required")
-    if len(body) > MAX_NOTE:
-        raise InvalidInput.of(
-            "body", _("A note has %(max)s characters at most.") % {"max": MAX_NOTE}, "max_length"
-        )
     note = Note(deal=deal, author=actor.member, body=body)
     note.save(force_insert=True)
     record_event(deal=deal, kind=EventKind.NOTE_ADDED, actor=actor, data={"note": str(note.pk)})

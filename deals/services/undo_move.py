@@ -11,7 +11,7 @@ from core import clock
 from core.errors import Conflict
 from deals.models import Deal, DealEvent, EventKind, StageStay, Task
 from deals.services.checks import check_version
-from deals.services.close_deal import reset_outcome, save_on_top
+from deals.services.close_deal import check_stage_in_use, reset_outcome, save_on_top
 from deals.services.events import record_event
 from deals.services.move_deal import OPEN_STAY
 from deals.services.placing import lock_deal
@@ -27,7 +27,7 @@ MILESTONES = (*UNDOABLE, EventKind.CREATED, EventKind.REOPENED, EventKind.UNDONE
 def undo_move(*, deal_id: uuid.UUID, actor: Actor, expected_version: int | None = None) -> Deal:
     """The old stay goes on, with its clock; the new one and its untouched tasks are void, out of every statistic.
 
-    Raises StaleVersion, Conflict when there is nothing to take back.
+    Raises StaleVersion, Conflict when there is nothing to take back, Unprocessable when the deal's stage was retired.
     """
     actor.require(Permission.EDIT_DEALS)
     deal = lock_deal(deal_id, actor=actor)
@@ -39,6 +39,7 @@ def undo_move(*, deal_id: uuid.UUID, actor: Actor, expected_version: int | None 
     if last.kind == EventKind.STAGE_CHANGED:
         _return_to_previous_stay(deal)
     else:
+        check_stage_in_use(deal)
         StageStay.objects.filter(pk=last.stay_id).update(left_at=None)
     reset_outcome(deal)
     save_on_top(deal)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -81,9 +82,14 @@ class Stage(TenantModel):
         return self.kind == StageKind.LEAD
 
 
-class StageVersion(  # type: ignore[misc]
-    track(Stage, ["pipeline", "kind", "position", "win_rate", "stall_days", "category", "archived_at"])
-):
+TRACKED = ["pipeline", "kind", "position", "win_rate", "stall_days", "category", "archived_at"]
+if TYPE_CHECKING:
+    from tenancy.history import Version as _StageVersion
+else:
+    _StageVersion = track(Stage, TRACKED)
+
+
+class StageVersion(_StageVersion):
     """What the stage counted for, when: for forecasts of a past day."""
 
     class Meta:

@@ -22,6 +22,10 @@ class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: igno
     def get_queryset(self) -> Any:
         return super().get_queryset().filter(workspace_id=current_workspace_id())
 
+    def none(self) -> Any:
+        """The empty set needs no workspace: forms declare their choices with it."""
+        return super().get_queryset().none()
+
 
 class TenantForeignKey(models.ForeignKey):
     """A reference to another tenant row.
@@ -38,7 +42,8 @@ class TenantForeignKey(models.ForeignKey):
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         name, path, args, kwargs = super().deconstruct()
-        kwargs["db_index"] = self.db_index
+        # Django leaves the default, True, out.
+        kwargs.setdefault("db_index", True)
         return name, path, args, kwargs
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from tenancy.history import track
-from tenancy.models.base import TenantForeignKey, TenantManager, TenantModel
+from tenancy.models.base import TenantForeignKey, TenantModel
 
 
 class Role(models.TextChoices):
@@ -56,8 +58,6 @@ class Membership(TenantModel):
     deactivated_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
-    objects = TenantManager()
-
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -94,7 +94,13 @@ def short_name(display_name: str) -> str:
     return "".join([initials[0], initials[-1]] if len(initials) > 1 else initials).upper() or "?"
 
 
-class MembershipVersion(track(Membership, ["role", "team", "deactivated_at"])):  # type: ignore[misc]
+if TYPE_CHECKING:
+    from tenancy.history import Version as _MembershipVersion
+else:
+    _MembershipVersion = track(Membership, ["role", "team", "deactivated_at"])
+
+
+class MembershipVersion(_MembershipVersion):
     """Who was where, when: for forecasts of a past day."""
 
     class Meta:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
 from tenancy.models import Membership, MembershipKey, WorkspaceKey
 from tenancy.models.members import Role
+from tenancy.scope import workspace_scope
 
 
 def workspace_for_user(*, user: Any, slug: str) -> uuid.UUID | None:
@@ -28,6 +30,22 @@ def workspace_slugs(*, user: Any) -> list[str]:
     return list(
         WorkspaceKey.objects.filter(workspace_id__in=ids).order_by("slug").values_list("slug", flat=True)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceChoice:
+    slug: str
+    name: str
+
+
+def workspace_choices(*, user: Any) -> list[WorkspaceChoice]:
+    """The user's workspaces by name. Each is entered to read it: four statements for each workspace."""
+    keys = MembershipKey.objects.filter(user=user).values_list("workspace_id", flat=True)
+    found = []
+    for workspace_id in keys:
+        with workspace_scope(workspace_id) as scope:
+            found.append(WorkspaceChoice(scope.workspace.slug, scope.workspace.name))
+    return sorted(found, key=lambda choice: (choice.name, choice.slug))
 
 
 def active_membership(*, user: Any) -> Membership | None:

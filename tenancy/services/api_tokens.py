@@ -6,6 +6,8 @@ import hashlib
 import secrets
 import uuid
 
+from django.db import transaction
+
 from core import clock
 from core.ids import uuid7
 from tenancy.models import ApiToken, AuditEntry, Credential, Membership
@@ -16,6 +18,7 @@ PREFIX = "sc_"
 KIND = "api_token"
 
 
+@transaction.atomic
 def create_api_token(
     *, member: Membership, name: str, scope: str = TokenScope.WRITE, by: Membership | None = None
 ) -> tuple[ApiToken, str]:
@@ -30,6 +33,7 @@ def create_api_token(
     return token, secret
 
 
+@transaction.atomic
 def revoke_api_token(*, token: ApiToken, by: Membership | None = None) -> None:
     """Dead from the next request on."""
     Credential.objects.filter(target_id=token.pk).delete()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -75,15 +78,22 @@ def check_workspace(workspace: Workspace) -> None:
 def user_for_email(*, email: str, password: str, name: str = "") -> User:
     """The user of that address, made and verified where there is none."""
     email = email.strip().lower()
-    found = User.objects.filter(email=email).first()
-    if found is not None:
-        return found
-    try:
-        validate_email(email)
-        validate_password(password, User(email=email, name=name))
-    except ValidationError as error:
-        field = "password" if "@" in email and error.code != "invalid" else "email"
-        raise InvalidInput.of(field, " ".join(error.messages)) from error
-    user = User.objects.create_user(email=email, password=password, name=name)
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        check_field("email", validate_email, email)
+        check_field("password", validate_password, password, User(email=email, name=name))
+        user = User.objects.create_user(email=email, password=password, name=name)
+    EmailAddress.objects.get_or_create(
+        user=user,
+        email=email,
+        defaults={"verified": True, "primary": not EmailAddress.objects.filter(user=user).exists()},
+    )
     return user
+
+
+def check_field(field: str, validate: Callable[..., Any], *values: Any) -> None:
+    """Run one of Django's validators; its refusal becomes InvalidInput of that field."""
+    try:
+        validate(*values)
+    except ValidationError as error:
+        raise InvalidInput.of(field, " ".join(error.messages)) from error

@@ -40,7 +40,8 @@ class Cast:
     def token(self, who: str = "rep", scope: str = "write") -> str:
         """A bearer token of the named member."""
         member: Membership = getattr(self, who)
-        with workspace_scope(member.workspace_id):
+        workspace = self.rival if who == "mallory" else self.workspace
+        with workspace_scope(workspace.pk):
             return create_api_token(member=member, name="test", scope=scope)[1]
 
 
