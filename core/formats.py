@@ -225,6 +225,11 @@ def days_late(days: int, *, language: str | None = None) -> str:
     return f"{days}{NBSP}day{'' if days == 1 else 's'}{NBSP}late"
 
 
+def days_short(days: int, *, language: str | None = None) -> str:
+    """14일, 14 d: where there is little room."""
+    return f"{days}일" if language_of(language) == "ko" else f"{days}{NBSP}d"
+
+
 def days_ago(days: int, *, language: str | None = None) -> str:
     """오늘, 14일 전; today, 14 days ago."""
     if language_of(language) == "ko":

@@ -1,2 +1,31 @@
+"""Pages of deals. The middleware enters the workspace and takes the slug away."""
+
+from django.urls import path
+
+from deals.views import board, deal, edits, moves
+
 app_name = "deals"
-urlpatterns: list = []
+urlpatterns = [
+    path("board/", board.board_page, name="board"),
+    path("board/<uuid:pipeline_id>/", board.board_page, name="board_of"),
+    path("board/lanes/", board.lanes, name="lanes"),
+    path("board/stages/<uuid:stage_id>/cards/", board.more_cards, name="more_cards"),
+    path("board/stages/<uuid:stage_id>/add/", board.quick_add, name="quick_add"),
+    path("deals/new/", board.new_deal, name="new_deal"),
+    path("deals/<uuid:deal_id>/", deal.deal_page, name="deal"),
+    path("deals/<uuid:deal_id>/card/", board.card, name="card"),
+    path("deals/<uuid:deal_id>/move/", moves.move, name="move"),
+    path("deals/<uuid:deal_id>/win/", moves.win, name="win"),
+    path("deals/<uuid:deal_id>/lose/", moves.lose, name="lose"),
+    path("deals/<uuid:deal_id>/reopen/", moves.reopen, name="reopen"),
+    path("deals/<uuid:deal_id>/undo/", moves.undo, name="undo"),
+    path("deals/<uuid:deal_id>/delete/", edits.delete, name="delete"),
+    path("deals/<uuid:deal_id>/restore/", edits.restore, name="restore"),
+    path("deals/<uuid:deal_id>/edit/<slug:field>/", edits.edit_field, name="edit_field"),
+    path("deals/<uuid:deal_id>/criteria/<uuid:criterion_id>/", edits.check, name="check"),
+    path("deals/<uuid:deal_id>/tasks/", edits.add_task_to_deal, name="add_task"),
+    path("deals/<uuid:deal_id>/tasks/<uuid:task_id>/", edits.toggle_task, name="toggle_task"),
+    path("deals/<uuid:deal_id>/notes/", edits.add_note_to_deal, name="add_note"),
+    path("stalled/", board.board_page, name="stalled"),
+    path("tasks/", board.board_page, name="tasks"),
+]

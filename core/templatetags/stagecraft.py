@@ -97,6 +97,12 @@ def days_late(since: date | int | None) -> str:
 
 
 @register.filter
+def days_short(days: int | None) -> str:
+    """14일; 14 d."""
+    return "" if days is None else formats.days_short(days)
+
+
+@register.filter
 def days_ago(since: date | datetime | int | None) -> str:
     """14일 전; 14 days ago. Takes a number of days, a day or an instant."""
     if since is None:

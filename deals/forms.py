@@ -1,0 +1,131 @@
+"""What people type about a deal, read and checked. The services check again: a form is one door of several."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.money import parse_amount
+from deals.selectors.board import BoardFilter
+from pipeline.models import LossReason, Stage
+from tenancy.models import Membership
+
+
+class AmountField(forms.CharField):
+    """An amount as people type it: "10,000,000"."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_amount(text)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class BoardFilterForm(forms.Form):
+    """The board's filters, from the URL. What cannot be read is left out rather than refused."""
+
+    owner = forms.CharField(required=False, max_length=40)
+    q = forms.CharField(required=False, max_length=100)
+    stalled = forms.BooleanField(required=False)
+
+    def chosen(self, *, me: Membership | None) -> BoardFilter:
+        self.is_valid()
+        owner = self.cleaned_data.get("owner", "")
+        owner_id = None
+        if owner == "me" and me is not None:
+            owner_id = me.pk
+        elif owner not in ("", "none"):
+            try:
+                owner_id = forms.UUIDField().clean(owner)
+            except forms.ValidationError:
+                owner_id = None
+        return BoardFilter(
+            owner=owner_id,
+            unowned=owner == "none",
+            text=self.cleaned_data.get("q", "").strip(),
+            stalled=self.cleaned_data.get("stalled", False),
+        )
+
+
+class NewDealForm(forms.Form):
+    """Quick add: a name is enough."""
+
+    name = forms.CharField(label=_("Deal name"), max_length=200)
+    company = forms.CharField(label=_("Company"), max_length=200, required=False)
+    amount = AmountField(label=_("Amount"), required=False)
+    expected_close_date = forms.DateField(
+        label=_("Expected close date"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    stage = forms.ModelChoiceField(Stage.objects.none(), label=_("Stage"), required=False, empty_label=None)
+
+    def __init__(self, *args: Any, stages: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if stages is None:
+            del self.fields["stage"]
+        else:
+            self.fields["stage"].queryset = stages  # type: ignore[attr-defined]
+
+
+class MoveForm(forms.Form):
+    """A drop, or a choice in "Move to…". `after` empty: on top; absent: at the bottom."""
+
+    stage = forms.UUIDField()
+    version = forms.IntegerField(required=False, min_value=1)
+    after = forms.CharField(required=False, max_length=40)
+    override_reason = forms.CharField(required=False, max_length=500)
+
+
+class LoseForm(forms.Form):
+    reason = forms.ModelChoiceField(LossReason.objects.none(), label=_("Why was it lost?"), widget=forms.RadioSelect, empty_label=None)
+    note = forms.CharField(
+        label=_("What would have helped?"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        from pipeline.selectors.stages import loss_reasons
+
+        self.fields["reason"].queryset = loss_reasons()  # type: ignore[attr-defined]
+
+
+class TaskForm(forms.Form):
+    name = forms.CharField(label=_("What is to be done?"), max_length=200)
+    due_on = forms.DateField(label=_("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class NoteForm(forms.Form):
+    body = forms.CharField(label=_("Note"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+def edit_form(field: str) -> type[forms.Form] | None:
+    """The form that edits one field of a deal in place, or None where there is none."""
+    fields = EDIT_FIELDS.get(field)
+    return None if fields is None else type(f"Edit{field.title()}", (forms.Form,), fields())
+
+
+def _members() -> forms.Field:
+    from tenancy.selectors.members import active_members
+
+    return forms.ModelChoiceField(active_members(), label=_("Owner"), required=False, empty_label=_("Nobody"))
+
+
+EDIT_FIELDS: dict[str, Any] = {
+    "name": lambda: {"name": forms.CharField(label=_("Deal name"), max_length=200)},
+    "amount": lambda: {"amount": AmountField(label=_("Amount"), required=False)},
+    "expected_close_date": lambda: {
+        "expected_close_date": forms.DateField(
+            label=_("Expected close date"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        )
+    },
+    "owner": lambda: {"owner": _members()},
+    "company": lambda: {"company": forms.CharField(label=_("Company"), max_length=200, required=False)},
+    "source": lambda: {"source": forms.CharField(label=_("Source"), max_length=120, required=False)},
+}

@@ -1,0 +1,206 @@
+"""The board: columns with totals over all their deals, and the first cards of each."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+
+from core.money import round_to_currency
+from deals.models import Deal
+from deals.models.deal import ON_BOARD
+from deals.selectors.cards import Card, cards_for, with_card_columns
+from deals.selectors.stalled import stalled_q
+from deals.selectors.visible import visible_to
+from pipeline.models import ExitCriterion, Pipeline, Stage
+from tenancy.models import Workspace
+from tenancy.permissions import Actor
+from tenancy.scope import current_workspace
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFilter:
+    """What the reader asked to see. `owner` None: everybody; `unowned`: deals without an owner."""
+
+    owner: uuid.UUID | None = None
+    unowned: bool = False
+    text: str = ""
+    stalled: bool = False
+
+    @property
+    def is_active(self) -> bool:
+        return bool(self.owner or self.unowned or self.text or self.stalled)
+
+
+@dataclass(slots=True)
+class Lane:
+    """A column. `amount` and `weighted` in the workspace's currency, over all its deals; `other_currency` counts those
+    in another one, which are not added up."""
+
+    stage: Stage
+    count: int = 0
+    amount: Decimal = Decimal(0)
+    weighted: Decimal = Decimal(0)
+    other_currency: int = 0
+    cards: list[Card] = field(default_factory=list)
+    has_more: bool = False
+
+    @property
+    def last_rank(self) -> str:
+        return self.cards[-1].deal.rank if self.cards else ""
+
+
+@dataclass(slots=True)
+class Board:
+    pipeline: Pipeline
+    lanes: list[Lane]
+    filter: BoardFilter
+    currency: str
+
+    @property
+    def counted(self) -> list[Lane]:
+        """Lead stages are in no number."""
+        return [lane for lane in self.lanes if not lane.stage.is_lead]
+
+    @property
+    def count(self) -> int:
+        return sum(lane.count for lane in self.counted)
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((lane.amount for lane in self.counted), Decimal(0))
+
+    @property
+    def weighted(self) -> Decimal:
+        return sum((lane.weighted for lane in self.counted), Decimal(0))
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(lane.count for lane in self.lanes)
+
+
+def board_for(*, pipeline: Pipeline, actor: Actor, chosen: BoardFilter, as_of: datetime) -> Board:
+    """The whole board of a pipeline: stages, criteria, totals, cards, ticks: five queries."""
+    stages = board_stages(pipeline.pk)
+    deals = board_deals(pipeline.pk, actor=actor, chosen=chosen, as_of=as_of)
+    lanes = lanes_with_totals(stages, deals)
+    fill_lanes(lanes, deals, actor=actor, as_of=as_of)
+    return Board(pipeline, lanes, chosen, current_workspace().currency)
+
+
+def lanes_for(
+    *,
+    pipeline_id: uuid.UUID,
+    stage_ids: set[uuid.UUID],
+    actor: Actor,
+    chosen: BoardFilter,
+    as_of: datetime,
+    with_cards: bool,
+) -> list[Lane]:
+    """Some columns anew: after a move, with or without their cards."""
+    stages = [stage for stage in board_stages(pipeline_id) if stage.pk in stage_ids]
+    deals = board_deals(pipeline_id, actor=actor, chosen=chosen, as_of=as_of).filter(stage_id__in=stage_ids)
+    lanes = lanes_with_totals(stages, deals)
+    if with_cards:
+        fill_lanes(lanes, deals, actor=actor, as_of=as_of)
+    return lanes
+
+
+def next_cards(
+    *, stage: Stage, after: str, actor: Actor, chosen: BoardFilter, as_of: datetime
+) -> tuple[list[Card], bool]:
+    """The cards below rank `after` of one column, and whether there are more."""
+    deals = board_deals(stage.pipeline_id, actor=actor, chosen=chosen, as_of=as_of).filter(stage_id=stage.pk, rank__gt=after)
+    found = list(with_card_columns(deals).order_by("rank")[: PAGE + 1])
+    zone = current_workspace().zone
+    return cards_for(found[:PAGE], [stage], actor=actor, as_of=as_of, zone=zone), len(found) > PAGE
+
+
+def card_for(deal_id: uuid.UUID, *, actor: Actor, as_of: datetime) -> Card | None:
+    """One open deal's card, or None. Three queries."""
+    found = list(with_card_columns(visible_to(actor).filter(ON_BOARD, pk=deal_id)))
+    if not found:
+        return None
+    stages = list(Stage.objects.filter(pk=found[0].stage_id).prefetch_related(_criteria()))
+    return cards_for(found, stages, actor=actor, as_of=as_of, zone=current_workspace().zone)[0]
+
+
+def board_stages(pipeline_id: uuid.UUID) -> list[Stage]:
+    """The pipeline's stages in order, criteria prefetched. Two queries."""
+    return list(
+        Stage.objects.filter(pipeline_id=pipeline_id, archived_at=None)
+        .order_by("position")
+        .prefetch_related(_criteria())
+    )
+
+
+def _criteria() -> Any:
+    return Prefetch("exit_criteria", ExitCriterion.objects.filter(archived_at=None).order_by("position", "id"))
+
+
+def board_deals(
+    pipeline_id: uuid.UUID, *, actor: Actor, chosen: BoardFilter, as_of: datetime
+) -> QuerySet[Deal]:
+    """The open deals of a pipeline that the reader asked to see."""
+    deals = visible_to(actor).filter(ON_BOARD, pipeline_id=pipeline_id)
+    if chosen.owner:
+        deals = deals.filter(owner_id=chosen.owner)
+    elif chosen.unowned:
+        deals = deals.filter(owner=None)
+    if chosen.text:
+        deals = deals.filter(Q(name__icontains=chosen.text) | Q(company__name__icontains=chosen.text))
+    if chosen.stalled:
+        deals = deals.filter(stalled_q(as_of=as_of))
+    return deals
+
+
+def lanes_with_totals(stages: list[Stage], deals: QuerySet[Deal]) -> list[Lane]:
+    """Totals by the server, over all deals and not only the cards loaded. One query."""
+    workspace: Workspace = current_workspace()
+    totals: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
+    rows = deals.order_by().values("stage_id", "currency").annotate(count=Count("pk"), amount=Sum(F("amount")))
+    for row in rows:
+        totals[row["stage_id"]].append(row)
+    lanes = []
+    for stage in stages:
+        lane = Lane(stage)
+        for row in totals[stage.pk]:
+            lane.count += row["count"]
+            if row["currency"] == workspace.currency:
+                lane.amount = row["amount"] or Decimal(0)
+            else:
+                lane.other_currency += row["count"]
+        lane.weighted = round_to_currency(lane.amount * stage.win_rate / 100, workspace.currency)
+        lanes.append(lane)
+    return lanes
+
+
+def fill_lanes(lanes: list[Lane], deals: QuerySet[Deal], *, actor: Actor, as_of: datetime) -> None:
+    """The first cards of each column, in two queries whatever the number of columns."""
+    filled = [lane for lane in lanes if lane.count]
+    if not filled:
+        return
+    firsts = [
+        deals.filter(stage_id=lane.stage.pk).order_by("rank").values("pk")[: PAGE + 1] for lane in filled
+    ]
+    ids = firsts[0].union(*firsts[1:], all=True) if len(firsts) > 1 else firsts[0]
+    found: dict[uuid.UUID, list[Deal]] = defaultdict(list)
+    for deal in with_card_columns(visible_to(actor).filter(pk__in=ids)).order_by("rank"):
+        found[deal.stage_id].append(deal)
+    shown = [deal for lane in filled for deal in found[lane.stage.pk][:PAGE]]
+    cards = cards_for(shown, [lane.stage for lane in filled], actor=actor, as_of=as_of, zone=current_workspace().zone)
+    by_stage: dict[uuid.UUID, list[Card]] = defaultdict(list)
+    for card in cards:
+        by_stage[card.deal.stage_id].append(card)
+    for lane in filled:
+        lane.cards = by_stage[lane.stage.pk]
+        lane.has_more = len(found[lane.stage.pk]) > PAGE
+
+

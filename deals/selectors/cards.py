@@ -1,0 +1,138 @@
+"""What a deal's card says: read for a whole board at once, in a fixed number of queries."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from core import clock
+from deals.models import Deal, DealEvent, Task
+from deals.models.task import PENDING
+from deals.selectors.criteria import CriterionState, states_for
+from pipeline.models import ExitCriterion, Stage
+from tenancy.permissions import Actor
+
+LIMIT_MARK = 70  # percent of the bar's width at which the stall limit stands
+NEAR = 0.75  # share of the limit from which a deal counts as nearly stalled
+SILENT_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class NextTask:
+    id: uuid.UUID
+    name: str
+    due_on: date | None
+
+
+@dataclass(slots=True)
+class Card:
+    """A deal as the board shows it, on the workspace's local day `today`."""
+
+    deal: Deal
+    today: date
+    zone: ZoneInfo
+    is_mine: bool
+    criteria: list[CriterionState] = field(default_factory=list)
+    next_task: NextTask | None = None
+    awaits_tasks: bool = False
+
+    @property
+    def met(self) -> int:
+        return sum(state.met for state in self.criteria)
+
+    @property
+    def unmet(self) -> int:
+        """Required criteria that still keep the deal in its stage."""
+        return sum(1 for state in self.criteria if state.criterion.required and not state.met)
+
+    @property
+    def days(self) -> int:
+        return self.deal.days_in_stage(today=self.today, zone=self.zone)
+
+    @property
+    def limit(self) -> int:
+        return self.deal.stage.stall_days
+
+    @property
+    def is_stalled(self) -> bool:
+        return self.deal.is_stalled(today=self.today, zone=self.zone)
+
+    @property
+    def stay_state(self) -> str:
+        if self.is_stalled:
+            return "over"
+        return "near" if self.limit and self.days >= self.limit * NEAR else ""
+
+    @property
+    def bar_percent(self) -> int:
+        """Of the bar's width, of which LIMIT_MARK is the limit."""
+        return min(100, round(self.days / self.limit * LIMIT_MARK)) if self.limit else 0
+
+    @property
+    def close_is_late(self) -> bool:
+        return bool(self.deal.expected_close_date and self.deal.expected_close_date < self.today)
+
+    @property
+    def heard_days(self) -> int | None:
+        """Days since the buyer was last heard from; None when never."""
+        heard = self.deal.last_heard_at
+        return None if heard is None else max((self.today - clock.local_date(heard, self.zone)).days, 0)
+
+    @property
+    def is_silent(self) -> bool:
+        return self.heard_days is not None and self.heard_days >= SILENT_DAYS
+
+
+def with_card_columns(deals: QuerySet[Deal]) -> QuerySet[Deal]:
+    """Add what a card needs beside the deal's own row: company, owner, stage, the next task, work still to come."""
+    next_task = (
+        Task.objects.filter(PENDING, deal=OuterRef("pk"))
+        .order_by("due_on", "id")
+        .values(found=JSONObject(id="id", name="name", due_on="due_on"))[:1]
+    )
+    waiting = DealEvent.objects.filter(deal=OuterRef("pk"), dispatched_at=None)
+    return deals.select_related("company", "owner", "stage").annotate(
+        next_tasks=ArraySubquery(next_task), awaits_tasks=Exists(waiting)
+    )
+
+
+def cards_for(deals: Sequence[Deal], stages: Iterable[Stage], *, actor: Actor, as_of: datetime, zone: ZoneInfo) -> list[Card]:
+    """Cards of deals that came with `with_card_columns`; `stages` with their criteria prefetched. One query for ticks."""
+    by_stage = {stage.pk: stage for stage in stages}
+    criteria: dict[uuid.UUID, list[ExitCriterion]] = {
+        pk: list(stage.exit_criteria.all()) for pk, stage in by_stage.items()
+    }
+    states = states_for(deals, [criterion for found in criteria.values() for criterion in found])
+    today = clock.local_date(as_of, zone)
+    cards = []
+    for deal in deals:
+        deal.stage = by_stage.get(deal.stage_id, deal.stage)
+        own = {criterion.pk for criterion in criteria.get(deal.stage_id, [])}
+        cards.append(
+            Card(
+                deal=deal,
+                today=today,
+                zone=zone,
+                is_mine=deal.owner_id is not None and deal.owner_id == actor.member_id,
+                criteria=[state for state in states[deal.pk] if state.id in own],
+                next_task=_next_task(deal),
+                awaits_tasks=deal.awaits_tasks,  # type: ignore[attr-defined]
+            )
+        )
+    return cards
+
+
+def _next_task(deal: Deal) -> NextTask | None:
+    found = deal.next_tasks  # type: ignore[attr-defined]
+    if not found:
+        return None
+    row = found[0]
+    due_on = date.fromisoformat(row["due_on"]) if row["due_on"] else None
+    return NextTask(uuid.UUID(row["id"]), row["name"], due_on)

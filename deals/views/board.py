@@ -1,0 +1,203 @@
+"""The board and its columns."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from contacts.services.find_company import get_or_create_company
+from core import clock
+from core.errors import InvalidInput, NotFound, StagecraftError
+from core.htmx import trigger
+from core.ids import parse_uuid
+from deals.forms import BoardFilterForm, NewDealForm
+from deals.models import Deal
+from deals.selectors.board import Board, board_for, card_for, lanes_for, next_cards
+from deals.selectors.visible import get_deal
+from deals.services.create_deal import create_deal
+from deals.views.frame import render_page
+from deals.views.shared import add_errors, http_404, lanes_changed, notice
+from pipeline.models import Pipeline, Stage
+from pipeline.selectors.stages import pipeline_for_board, pipelines
+from tenancy.permissions import Permission
+from tenancy.selectors.members import active_members
+
+POLLS = 8  # tries, half a second apart, to show a stage's tasks once the worker has made them
+
+
+@require_GET
+@http_404
+def board_page(request: HttpRequest, pipeline_id: uuid.UUID | None = None) -> HttpResponse:
+    """The whole board; the filters are in the URL."""
+    chosen = BoardFilterForm(request.GET).chosen(me=request.actor.member)
+    found = list(pipelines())
+    pipeline = _chosen_pipeline(found, pipeline_id)
+    if pipeline is None:
+        return render_page(request, "deals/board_without_pipeline.html", {}, current="board")
+    board = board_for(pipeline=pipeline, actor=request.actor, chosen=chosen, as_of=clock.now())
+    context = board_context(request, board) | {"pipelines": found, "owners": list(active_members())}
+    return render_page(request, "deals/board.html", context, current="board")
+
+
+def _chosen_pipeline(found: list[Pipeline], pipeline_id: uuid.UUID | None) -> Pipeline | None:
+    if pipeline_id is None:
+        return found[0] if found else None
+    for pipeline in found:
+        if pipeline.pk == pipeline_id:
+            return pipeline
+    raise NotFound
+
+
+def board_context(request: HttpRequest, board: Board) -> dict[str, Any]:
+    return {
+        "board": board,
+        "chosen": board.filter,
+        "query": request.GET.urlencode(),
+        "can_edit": request.actor.can(Permission.EDIT_DEALS),
+        "can_override": request.actor.can(Permission.OVERRIDE_GATE),
+        "currency": board.currency,
+    }
+
+
+@require_GET
+@http_404
+def more_cards(request: HttpRequest, stage_id: uuid.UUID) -> HttpResponse:
+    """The next page of a column's cards, below the rank given."""
+    stage = _stage(stage_id)
+    cards, has_more = next_cards(
+        stage=stage,
+        after=request.GET.get("after", ""),
+        actor=request.actor,
+        chosen=BoardFilterForm(request.GET).chosen(me=request.actor.member),
+        as_of=clock.now(),
+    )
+    context = {"cards": cards, "has_more": has_more, "stage": stage, "query": _without(request, "after")}
+    return render(request, "deals/_cards.html", context)
+
+
+def _without(request: HttpRequest, *names: str) -> str:
+    """The query string without these parameters: what the next request of the same board sends."""
+    query = request.GET.copy()
+    for name in names:
+        query.pop(name, None)
+    return query.urlencode()
+
+
+def _stage(stage_id: uuid.UUID) -> Stage:
+    stage = (
+        Stage.objects.filter(pk=stage_id, archived_at=None)
+        .select_related("pipeline")
+        .prefetch_related("exit_criteria")
+        .first()
+    )
+    if stage is None:
+        raise NotFound
+    return stage
+
+
+@require_GET
+@http_404
+def lanes(request: HttpRequest) -> HttpResponse:
+    """Some columns anew, cards and totals: after anything that changed more than one card's own row."""
+    stage_ids = {found for text in request.GET.get("stages", "").split(",") if (found := parse_uuid(text))}
+    stage = Stage.objects.filter(pk__in=stage_ids, archived_at=None).first()
+    if stage is None:
+        raise NotFound
+    found = lanes_for(
+        pipeline_id=stage.pipeline_id,
+        stage_ids=stage_ids,
+        actor=request.actor,
+        chosen=BoardFilterForm(request.GET).chosen(me=request.actor.member),
+        as_of=clock.now(),
+        with_cards=True,
+    )
+    context = {
+        "lanes": found,
+        "query": _without(request, "stages", "fresh"),
+        "fresh": parse_uuid(request.GET.get("fresh", "")),
+        "polls_left": POLLS,
+        "can_edit": request.actor.can(Permission.EDIT_DEALS),
+        "currency": request.workspace.currency,
+    }
+    return render(request, "deals/_lanes.html", context)
+
+
+@require_GET
+@http_404
+def card(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+    """One card anew: after a move it asks a few times, until the stage's tasks are there. Gone: an empty answer."""
+    found = card_for(deal_id, actor=request.actor, as_of=clock.now())
+    if found is None:
+        get_deal(deal_id, actor=request.actor)
+        return HttpResponse()
+    tries = int(request.GET.get("wait", "0")) if request.GET.get("wait", "0").isdigit() else 0
+    context = {"card": found, "polls_left": min(tries, POLLS) - 1 if found.awaits_tasks else 0}
+    return render(request, "deals/_deal_card.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@http_404
+def quick_add(request: HttpRequest, stage_id: uuid.UUID) -> HttpResponse:
+    """The small form on top of a column; posted, the new card and the column's totals."""
+    stage = _stage(stage_id)
+    if request.method == "GET":
+        return render(request, "deals/_quick_add.html", {"form": NewDealForm(prefix="q"), "stage": stage})
+    form = NewDealForm(request.POST, prefix="q")
+    deal = _create(request, form, stage.pipeline, stage)
+    if deal is None:
+        return render(request, "deals/_quick_add.html", {"form": form, "stage": stage})
+    return _added(request, deal)
+
+
+def _added(request: HttpRequest, deal: Deal) -> HttpResponse:
+    """The column is fetched anew by the board (`lanes-changed`); the form leaves."""
+    response = lanes_changed(HttpResponse(), {deal.stage_id}, fresh=deal.pk)
+    return notice(response, _("“%(deal)s” was added.") % {"deal": deal.name}, strong=deal.name)
+
+
+@require_http_methods(["GET", "POST"])
+@http_404
+def new_deal(request: HttpRequest) -> HttpResponse:
+    """The dialog behind "Add deal"."""
+    pipeline = pipeline_for_board(parse_uuid(request.GET.get("pipeline", "")))
+    stages = Stage.objects.filter(pipeline=pipeline, archived_at=None).order_by("position")
+    first = next((stage for stage in stages if not stage.is_lead), None)
+    form = NewDealForm(request.POST or None, stages=stages, initial={"stage": first})
+    if request.method == "POST":
+        deal = _create(request, form, pipeline, None)
+        if deal is not None:
+            return trigger(_added(request, deal), **{"dialog-done": {}})
+    return render(request, "deals/_new_deal.html", {"form": form, "pipeline": pipeline})
+
+
+def _create(request: HttpRequest, form: NewDealForm, pipeline: Pipeline, stage: Stage | None) -> Deal | None:
+    """The new deal, or None with the reasons on the form. One savepoint: a company is not made for a refused deal."""
+    if not form.is_valid():
+        return None
+    values = form.cleaned_data
+    try:
+        with transaction.atomic():
+            request.actor.require(Permission.EDIT_DEALS)
+            return create_deal(
+                actor=request.actor,
+                name=values["name"],
+                pipeline=pipeline,
+                stage=stage or values.get("stage"),
+                owner=request.actor.member,
+                company=get_or_create_company(name=values["company"]) if values["company"] else None,
+                amount=values["amount"],
+                expected_close_date=values["expected_close_date"],
+            )
+    except InvalidInput as problem:
+        add_errors(form, problem)
+    except StagecraftError as problem:
+        form.add_error(None, str(problem.detail))
+    return None
+
+

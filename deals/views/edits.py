@@ -1,0 +1,162 @@
+"""Changes on the deal page that are neither a move nor an outcome. Each answers with the deal as it now is."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from contacts.services.find_company import get_or_create_company
+from core.errors import InvalidInput, StaleVersion
+from core.htmx import trigger
+from core.money import plain
+from deals.forms import NoteForm, TaskForm, edit_form
+from deals.models import Deal
+from deals.selectors.visible import get_deal
+from deals.services.criteria import check_criterion
+from deals.services.edit_deal import delete_deal, edit_deal, restore_deal
+from deals.services.tasks import add_note, add_task, change_task
+from deals.views.deal import deal_context, deal_fragment
+from deals.views.shared import add_errors, http_404, lanes_changed, notice
+from tenancy.permissions import Permission
+
+
+def changed(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+    """The deal's content, and word to the board that the card is out of date."""
+    return trigger(deal_fragment(request, deal_id), **{"deal-changed": {"deal": str(deal_id)}})
+
+
+@require_http_methods(["GET", "POST"])
+@http_404
+def edit_field(request: HttpRequest, deal_id: uuid.UUID, field: str) -> HttpResponse:
+    """One field, edited where it stands."""
+    form_class = edit_form(field)
+    if form_class is None:
+        raise Http404
+    deal = get_deal(deal_id, actor=request.actor)
+    request.actor.require(Permission.EDIT_DEALS)
+    if request.method == "GET":
+        return _edit_form(request, deal, field, form_class(initial={field: _initial(deal, field)}))
+    form = form_class(request.POST)
+    version = request.POST.get("version", "")
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                value = _value(field, form.cleaned_data[field])
+                edit_deal(
+                    deal_id=deal_id,
+                    changes={field: value},
+                    actor=request.actor,
+                    expected_version=int(version) if version.isdigit() else None,
+                )
+            return changed(request, deal_id)
+        except StaleVersion:
+            text = _("Somebody changed this deal in the meantime. Look at it as it now is, then try again.")
+            return notice(changed(request, deal_id), text, kind="error")
+        except InvalidInput as problem:
+            add_errors(form, problem)
+    return _edit_form(request, deal, field, form)
+
+
+def _edit_form(request: HttpRequest, deal: Deal, field: str, form: forms.Form) -> HttpResponse:
+    response = render(request, "deals/_edit_field.html", {"deal": deal, "field": field, "form": form, "bound": form[field]})
+    response.headers["HX-Retarget"] = f"#field-{field}"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def _initial(deal: Deal, field: str) -> Any:
+    value = getattr(deal, field)
+    if field == "amount":
+        return plain(value)
+    if field == "expected_close_date":
+        return value.isoformat() if value else None
+    return value
+
+
+def _value(field: str, value: Any) -> Any:
+    if field == "company":
+        return get_or_create_company(name=value) if value else None
+    return value
+
+
+@require_POST
+@http_404
+def check(request: HttpRequest, deal_id: uuid.UUID, criterion_id: uuid.UUID) -> HttpResponse:
+    """Tick or untick a criterion."""
+    met = request.POST.get("met") in ("on", "true", "1")
+    check_criterion(deal_id=deal_id, criterion_id=criterion_id, met=met, actor=request.actor)
+    return changed(request, deal_id)
+
+
+@require_POST
+@http_404
+def add_task_to_deal(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+    form = TaskForm(request.POST, prefix="t")
+    get_deal(deal_id, actor=request.actor)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                add_task(deal_id=deal_id, actor=request.actor, **form.cleaned_data)
+            return changed(request, deal_id)
+        except InvalidInput as problem:
+            add_errors(form, problem)
+    return render(request, "deals/_deal.html", deal_context(request, deal_id) | {"task_form": form})
+
+
+@require_POST
+@http_404
+def toggle_task(request: HttpRequest, deal_id: uuid.UUID, task_id: uuid.UUID) -> HttpResponse:
+    """Done, or not done after all."""
+    get_deal(deal_id, actor=request.actor)
+    task = change_task(task_id=task_id, actor=request.actor, done=request.POST.get("done") in ("on", "true", "1"))
+    if request.POST.get("surface") == "card":
+        response = trigger(HttpResponse(), **{"deal-changed": {"deal": str(deal_id)}})
+        undo_url = reverse("deals:toggle_task", args=[request.workspace.slug, deal_id, task_id]) + "?surface=card"
+        response.headers["HX-Reswap"] = "none"
+        return notice(response, _("“%(task)s” is done.") % {"task": task.name}, strong=task.name, undo_url=undo_url)
+    return changed(request, deal_id)
+
+
+@require_POST
+@http_404
+def add_note_to_deal(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+    form = NoteForm(request.POST, prefix="n")
+    get_deal(deal_id, actor=request.actor)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                add_note(deal_id=deal_id, actor=request.actor, body=form.cleaned_data["body"])
+            return changed(request, deal_id)
+        except InvalidInput as problem:
+            add_errors(form, problem)
+    return render(request, "deals/_deal.html", deal_context(request, deal_id) | {"note_form": form})
+
+
+@require_POST
+@http_404
+def delete(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+    """Take the deal out of sight; the notice brings it back."""
+    deal = delete_deal(deal_id=deal_id, actor=request.actor)
+    response = HttpResponse()
+    lanes_changed(response, {deal.stage_id})
+    trigger(response, **{"deal-gone": {"deal": str(deal_id)}})
+    undo_url = reverse("deals:restore", args=[request.workspace.slug, deal_id])
+    return notice(response, _("“%(deal)s” was deleted.") % {"deal": deal.name}, strong=deal.name, undo_url=undo_url)
+
+
+@require_POST
+@http_404
+def restore(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+    deal = restore_deal(deal_id=deal_id, actor=request.actor)
+    response = HttpResponse()
+    response.headers["HX-Reswap"] = "none"
+    lanes_changed(response, {deal.stage_id}, fresh=deal.pk)
+    return notice(response, _("“%(deal)s” is back.") % {"deal": deal.name}, strong=deal.name)

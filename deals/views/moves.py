@@ -1,0 +1,321 @@
+"""What changes a deal's stage or outcome: from the board, by drop or menu, and from the deal's own page."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core import clock
+from core.errors import ExitCriteriaNotMet, InvalidInput, NotAllowed, NotFound, StagecraftError, StaleVersion
+from core.templatetags.stagecraft import josa
+from core.htmx import trigger
+from core.ids import parse_uuid
+from deals.forms import LoseForm, MoveForm, edit_form
+from deals.models import Deal
+from deals.selectors.board import card_for, lanes_for
+from deals.selectors.criteria import CriterionState, criteria_of
+from deals.selectors.visible import get_deal
+from deals.services.close_deal import lose_deal, reopen_deal, win_deal
+from deals.services.criteria import check_criterion
+from deals.services.edit_deal import edit_deal
+from deals.services.move_deal import move_deal
+from deals.services.placing import Edge, Place
+from deals.services.undo_move import undo_move
+from deals.views.deal import deal_fragment
+from deals.views.shared import http_404, lanes_changed, notice
+from pipeline.models import Stage
+from tenancy.permissions import Permission
+
+POLLS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What the reader tried: a move to `stage`, or (None) to win. `place` and `reason` go with it."""
+
+    deal_id: uuid.UUID
+    stage: Stage | None
+    version: int | None
+    place: Place = Edge.BOTTOM
+    after: str | None = None
+    reason: str = ""
+
+
+@require_POST
+@http_404
+def move(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+    """A drop. Success: the card and both columns' heads. Refused: what is missing, to tick and fill right there."""
+    form = MoveForm(request.POST)
+    stage = Stage.objects.filter(pk=form.cleaned_data["stage"], archived_at=None).first() if form.is_valid() else None
+    if stage is None:
+        get_deal(deal_id, actor=request.actor)
+        return failed(request, deal_id, _("This stage is gone. Reload the board."))
+    after = request.POST.get("after")
+    attempt = Attempt(
+        deal_id=deal_id,
+        stage=stage,
+        version=form.cleaned_data["version"],
+        place=Edge.BOTTOM if after is None else parse_uuid(after) or Edge.TOP,
+        after=after,
+        reason=form.cleaned_data["override_reason"],
+    )
+    return attempted(request, attempt, lambda version: _move(request, attempt, version))
+
+
+def _move(request: HttpRequest, attempt: Attempt, version: int | None) -> HttpResponse:
+    assert attempt.stage is not None
+    left = Deal.objects.filter(pk=attempt.deal_id).values_list("stage_id", flat=True).first()
+    deal = move_deal(
+        deal_id=attempt.deal_id,
+        to_stage=attempt.stage.pk,
+        actor=request.actor,
+        expected_version=version,
+        place=attempt.place,
+        override_reason=attempt.reason,
+    )
+    return moved(request, deal, from_stage=left)
+
+
+@require_POST
+@http_404
+def win(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+    """Won, or what is still missing for it."""
+    version = request.POST.get("version", "")
+    attempt = Attempt(
+        deal_id=deal_id,
+        stage=None,
+        version=int(version) if version.isdigit() else None,
+        reason=request.POST.get("override_reason", "")[:500],
+    )
+
+    def go(expected: int | None) -> HttpResponse:
+        deal = win_deal(
+            deal_id=deal_id, actor=request.actor, expected_version=expected, override_reason=attempt.reason
+        )
+        return closed(request, deal, _("“%(deal)s” is won.") % {"deal": deal.name})
+
+    return attempted(request, attempt, go)
+
+
+def attempted(request: HttpRequest, attempt: Attempt, go: Callable[[int | None], HttpResponse]) -> HttpResponse:
+    """Fill what was filled in, then go; all in one savepoint, so that a refusal leaves nothing half done."""
+    try:
+        with transaction.atomic():
+            version = fill(request, attempt)
+            return go(version)
+    except ExitCriteriaNotMet:
+        return refused(request, attempt)
+    except StaleVersion as problem:
+        return stale(request, problem.current, attempt)
+    except (NotFound, NotAllowed):
+        raise
+    except StagecraftError as problem:
+        return failed(request, attempt.deal_id, str(problem.detail))
+
+
+def fill(request: HttpRequest, attempt: Attempt) -> int | None:
+    """Ticks and fields sent with a move ("fill in and move"). Returns the version to expect afterwards."""
+    for text in request.POST.getlist("met"):
+        criterion_id = parse_uuid(text)
+        if criterion_id:
+            check_criterion(deal_id=attempt.deal_id, criterion_id=criterion_id, met=True, actor=request.actor)
+    changes: dict[str, Any] = {}
+    for field in ("amount", "expected_close_date", "source"):
+        form_class = edit_form(field)
+        if form_class is None or not request.POST.get(field):
+            continue
+        form = form_class(request.POST)
+        if not form.is_valid():
+            raise InvalidInput.of(field, "; ".join(form.errors.get(field, [])))
+        changes[field] = form.cleaned_data[field]
+    if not changes:
+        return attempt.version
+    deal = edit_deal(
+        deal_id=attempt.deal_id, changes=changes, actor=request.actor, expected_version=attempt.version
+    )
+    return deal.version
+
+
+def moved(request: HttpRequest, deal: Deal, *, from_stage: uuid.UUID | None) -> HttpResponse:
+    """The answer to a move that worked."""
+    if request.POST.get("surface") == "deal":
+        response = deal_fragment(request, deal.pk)
+        lanes_changed(response, {deal.stage_id, from_stage or deal.stage_id}, fresh=deal.pk)
+    else:
+        response = render(request, "deals/_moved.html", moved_context(request, deal, from_stage))
+    trigger(response, **{"move-done": {"deal": str(deal.pk)}})
+    if from_stage == deal.stage_id:
+        return response
+    text = _("“%(deal)s” moved to %(stage)s.") % {"deal": deal.name, "stage": josa(deal.stage.name, "으로/로")}
+    undo_url = reverse("deals:undo", args=[request.workspace.slug, deal.pk]) + f"?version={deal.version}"
+    return notice(response, text, strong=deal.stage.name, undo_url=undo_url)
+
+
+def moved_context(request: HttpRequest, deal: Deal, from_stage: uuid.UUID | None) -> dict[str, Any]:
+    now = clock.now()
+    lanes = lanes_for(
+        pipeline_id=deal.pipeline_id,
+        stage_ids={deal.stage_id, from_stage or deal.stage_id},
+        actor=request.actor,
+        chosen=chosen_on_board(request),
+        as_of=now,
+        with_cards=False,
+    )
+    return {
+        "card": card_for(deal.pk, actor=request.actor, as_of=now),
+        "lanes": lanes,
+        "polls_left": POLLS if from_stage != deal.stage_id else 0,
+        "can_edit": True,
+        "currency": request.workspace.currency,
+    }
+
+
+def chosen_on_board(request: HttpRequest) -> Any:
+    from deals.forms import BoardFilterForm
+    from django.http import QueryDict
+
+    return BoardFilterForm(QueryDict(request.POST.get("query", ""))).chosen(me=request.actor.member)
+
+
+def refused(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    """What is missing, every criterion of the stages left behind with its tick or field."""
+    deal = get_deal(attempt.deal_id, actor=request.actor)
+    states = [state for state in criteria_of(deal) if _guards(state, deal, attempt.stage)]
+    missing = [state for state in states if not state.met and state.criterion.required]
+    context = {
+        "deal": deal,
+        "attempt": attempt,
+        "states": states,
+        "missing": missing,
+        "fields": {
+            state.criterion.subject: form_class()[state.criterion.subject]
+            for state in missing
+            if state.criterion.kind == "field" and (form_class := edit_form(state.criterion.subject))
+        },
+        "can_override": request.actor.can(Permission.OVERRIDE_GATE),
+        "surface": request.POST.get("surface", "board"),
+        "query": request.POST.get("query", ""),
+    }
+    response = render(request, "deals/_refused.html", context)
+    response.headers["HX-Retarget"] = "#overlay"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return trigger(response, **{"move-refused": {"deal": str(deal.pk)}})
+
+
+def _guards(state: CriterionState, deal: Deal, target: Stage | None) -> bool:
+    position = state.criterion.stage.position
+    return deal.stage.position <= position and (target is None or position < target.position)
+
+
+def stale(request: HttpRequest, deal: Deal, attempt: Attempt) -> HttpResponse:
+    """Somebody was quicker: the card goes where it now is, and the reader is told."""
+    text = _("“%(deal)s” was changed by somebody else in the meantime. It is shown as it now is.") % {"deal": deal.name}
+    stages = {deal.stage_id, *([attempt.stage.pk] if attempt.stage else [])}
+    origin = parse_uuid(request.POST.get("from_stage", ""))
+    if origin:
+        stages.add(origin)
+    response = deal_fragment(request, deal.pk) if request.POST.get("surface") == "deal" else no_swap()
+    trigger(response, **{"move-refused": {"deal": str(deal.pk)}})
+    return notice(lanes_changed(response, stages), text, strong=deal.name, kind="error")
+
+
+def failed(request: HttpRequest, deal_id: uuid.UUID, text: str) -> HttpResponse:
+    response = trigger(no_swap(), **{"move-refused": {"deal": str(deal_id)}})
+    return notice(response, text, kind="error")
+
+
+def no_swap() -> HttpResponse:
+    """200 and nothing to swap: a 4xx would be written to the browser's console."""
+    response = HttpResponse()
+    response.headers["HX-Reswap"] = "none"
+    return response
+
+
+def closed(request: HttpRequest, deal: Deal, text: str) -> HttpResponse:
+    """The answer to a win or a loss."""
+    response = deal_fragment(request, deal.pk) if request.POST.get("surface") == "deal" else no_swap()
+    trigger(response, **{"move-done": {"deal": str(deal.pk)}, "dialog-done": {}})
+    lanes_changed(response, {deal.stage_id})
+    undo_url = reverse("deals:undo", args=[request.workspace.slug, deal.pk]) + f"?version={deal.version}"
+    return notice(response, text, strong=deal.name, undo_url=undo_url)
+
+
+@require_http_methods(["GET", "POST"])
+@http_404
+def lose(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+    """Ask why, then close the deal as lost."""
+    deal = get_deal(deal_id, actor=request.actor)
+    form = LoseForm(request.POST or None)
+    surface = request.POST.get("surface") or request.GET.get("surface", "board")
+    version = request.POST.get("version") or request.GET.get("version", "")
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                deal = lose_deal(
+                    deal_id=deal_id,
+                    reason=form.cleaned_data["reason"],
+                    note=form.cleaned_data["note"],
+                    actor=request.actor,
+                    expected_version=int(version) if version.isdigit() else None,
+                )
+        except StaleVersion as problem:
+            return trigger(
+                stale(request, problem.current, Attempt(deal_id, None, None)), **{"dialog-done": {}}
+            )
+        except (NotFound, NotAllowed):
+            raise
+        except StagecraftError as problem:
+            return trigger(failed(request, deal_id, str(problem.detail)), **{"dialog-done": {}})
+        return closed(request, deal, _("“%(deal)s” is lost.") % {"deal": deal.name})
+    context = {"deal": deal, "form": form, "surface": surface, "version": version or deal.version}
+    response = render(request, "deals/_lose.html", context)
+    response.headers["HX-Retarget"] = "#overlay"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+@require_POST
+@http_404
+def reopen(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+    """Open a closed deal again."""
+    try:
+        with transaction.atomic():
+            deal = reopen_deal(deal_id=deal_id, actor=request.actor)
+    except (NotFound, NotAllowed):
+        raise
+    except StagecraftError as problem:
+        return failed(request, deal_id, str(problem.detail))
+    response = deal_fragment(request, deal.pk)
+    lanes_changed(response, {deal.stage_id}, fresh=deal.pk)
+    return notice(response, _("“%(deal)s” is open again.") % {"deal": deal.name}, strong=deal.name)
+
+
+@require_POST
+@http_404
+def undo(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+    """Take back the latest move, win or loss; only as long as nobody changed the deal since."""
+    version = request.GET.get("version", "")
+    before = get_deal(deal_id, actor=request.actor).stage_id
+    try:
+        with transaction.atomic():
+            deal = undo_move(
+                deal_id=deal_id, actor=request.actor, expected_version=int(version) if version.isdigit() else None
+            )
+    except StaleVersion as problem:
+        return stale(request, problem.current, Attempt(deal_id, None, None))
+    except (NotFound, NotAllowed):
+        raise
+    except StagecraftError as problem:
+        return failed(request, deal_id, str(problem.detail))
+    response = lanes_changed(no_swap(), {before, deal.stage_id}, fresh=deal.pk)
+    trigger(response, **{"deal-changed": {"deal": str(deal.pk)}})
+    return notice(response, _("Undone. “%(deal)s” is back in %(stage)s.") % {"deal": deal.name, "stage": deal.stage.name})
