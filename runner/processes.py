@@ -122,7 +122,9 @@ class Child:
 def stop_signals() -> Iterator[list[int]]:
     """Collect stop signals in a list instead of acting on them; callers look between two steps."""
     received: list[int] = []
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup asks to outlive the terminal
+        numbers.append(signal.SIGHUP)
     before = {number: signal.signal(number, lambda got, _: received.append(got)) for number in numbers}
     try:
         yield received

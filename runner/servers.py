@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from runner.environment import Environment
 from runner.keeper import Places
@@ -100,15 +99,6 @@ def given_urls(environment: Environment) -> dict[str, str]:
         "REDIS_URL": environment.redis_url,
     }
     return {name: url for name, url in urls.items() if url}
-
-
-def remove_left(directory: Path) -> None:
-    """Remove throwaway data of runs that are over, however they ended."""
-    import shutil
-
-    for left in directory.glob("*/"):
-        if not is_held(left / "servers.keeper") and not is_held(left / "servers.users"):
-            shutil.rmtree(left, ignore_errors=True)
 
 
 def _problem(outcome: dict[str, object]) -> Refusal:

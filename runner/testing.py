@@ -4,12 +4,14 @@ import os
 import shutil
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 from runner import external, system_packages
 from runner.environment import Environment, for_children, read
+from runner.locks import is_held
 from runner.management import run_attached
 from runner.paths import ROOT
-from runner.servers import Servers, remove_left
+from runner.servers import Servers
 
 PROCESSES = "2"
 
@@ -47,3 +49,20 @@ def _throwaway(environment: Environment) -> Environment:
     own = directory / str(os.getpid())
     own.mkdir(exist_ok=True)
     return replace(environment, data_dir=own)
+
+
+def remove_left(directory: Path) -> None:
+    """Remove what killed runs left in `directory`; each has a directory named by its process number."""
+    for left in directory.iterdir():
+        if not _is_alive(left.name) and not is_held(left / "servers.keeper"):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True

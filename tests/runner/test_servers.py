@@ -64,7 +64,7 @@ def test_passwords_are_private(servers: RunningServers):
     for name in ("servers.json", "postgres/passwords.json"):
         assert (servers.data / name).stat().st_mode & 0o077 == 0
     listed = subprocess.run(["ps", "-axo", "args="], check=True, capture_output=True, text=True).stdout
-    assert urlsplit(servers.urls["REDIS_URL"]).password not in listed
+    assert str(urlsplit(servers.urls["REDIS_URL"]).password) not in listed
     with pytest.raises(psycopg2.OperationalError):
         servers.query(servers.app_url.replace(urlsplit(servers.app_url).password or "", "guess"), "SELECT 1")
 

@@ -1,12 +1,14 @@
 """`./run test`: two processes by default, a browser always."""
 
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 
 from runner import system_packages
 from runner.problems import Failure
-from runner.testing import parallel
+from runner.testing import parallel, remove_left
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,10 @@ def test_a_missing_browser_is_a_failure_and_never_a_skip(monkeypatch: pytest.Mon
 def test_the_browser_can_be_named(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("CHROMIUM", "sh")
     assert system_packages.chromium() == shutil.which("sh")
+
+
+def test_data_of_killed_runs_is_removed_and_that_of_living_ones_is_not(tmp_path: Path):
+    for name in (str(os.getpid()), "999999999", "nonsense"):
+        (tmp_path / name).mkdir()
+    remove_left(tmp_path)
+    assert [left.name for left in tmp_path.iterdir()] == [str(os.getpid())]
