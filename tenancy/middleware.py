@@ -53,6 +53,7 @@ class WorkspaceMiddleware:
             member = active_membership(user=request.user)
             if member is None:
                 raise Http404
+            scope.remember(member.workspace)
             entered = cast("WorkspaceRequest", request)
             entered.workspace = scope.workspace
             entered.actor = Actor.of(member)

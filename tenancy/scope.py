@@ -45,6 +45,10 @@ class Scope:
             self._workspace = apps.get_model("tenancy", "Workspace").objects.get(pk=self.workspace_id)
         return self._workspace
 
+    def remember(self, workspace: Workspace) -> None:
+        """Keep the row that came along with another query, so that nobody asks for it again."""
+        self._workspace = workspace
+
 
 _current: ContextVar[Scope | None] = ContextVar("stagecraft_workspace", default=None)
 

@@ -21,6 +21,13 @@ from tests.factories import Cast, make_cast
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
+def pytest_configure() -> None:
+    """Static files straight from the tree: tests need no collectstatic (one of its own tries the manifest)."""
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.WHITENOISE_USE_FINDERS = True
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
     """One database for each xdist worker of each run, so that two runs on one server do not meet."""
@@ -82,9 +89,15 @@ def committed_cast(transactional_db: None) -> Cast:
     return make_cast()
 
 
+LEAVING_SQL = "SELECT set_config('app.workspace_id', '', true)"
+
+
 @pytest.fixture
 def query_count() -> Callable[..., Any]:
-    """`with query_count() as counted: …; assert counted() <= 12`: statements of the block, savepoints left out."""
+    """`with query_count() as counted: …; assert counted() <= 12`: statements of the block.
+
+    Left out is what only the test's own outer transaction causes: savepoints, and leaving the workspace by hand.
+    """
     from django.test.utils import CaptureQueriesContext
 
     @contextmanager
@@ -94,7 +107,7 @@ def query_count() -> Callable[..., Any]:
                 [
                     query
                     for query in captured.captured_queries
-                    if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK TO"))
+                    if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK TO", LEAVING_SQL))
                 ]
             )
 
