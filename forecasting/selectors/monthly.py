@@ -1,0 +1,240 @@
+"""The monthly forecast (docs: the deals' weighted amounts in the month of their expected close date).
+
+Won deals count at their full amount in the local month they were won, lost ones and those in lead stages never. An
+open deal whose date has passed or is missing is in no month: it needs a date.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Count,
+    DateField,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from core import clock
+from core.errors import InvalidInput
+from core.money import SCALE, round_to_currency
+from deals.models import Outcome
+from deals.models.deal import ON_BOARD
+from deals.selectors.visible import visible_to
+from forecasting.selectors.history import deals_as_of, stages_as_of
+from forecasting.selectors.terms import StageTerms, stage_terms
+from pipeline.models import Category
+from tenancy.permissions import Actor
+from tenancy.scope import current_workspace, current_zone
+
+BASIS = 10_000  # a win rate in hundredths of a percent is a share of this
+NEEDS_DATE = 0  # the bucket before the first month
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastMonth:
+    """`month` is its first day. Amounts are rounded to the currency's unit; `deals` counts the open ones.
+
+    `total` is won + weighted. `by_category` has the weighted amount of each stage category.
+    """
+
+    month: date
+    won: Decimal
+    weighted: Decimal
+    open_amount: Decimal
+    deals: int
+    by_category: Mapping[str, Decimal]
+
+    @property
+    def total(self) -> Decimal:
+        return self.won + self.weighted
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Every month from first to last. Amounts in other currencies are counted apart, not added up."""
+
+    currency: str
+    months: list[ForecastMonth]
+    needs_date_deals: int
+    needs_date_amount: Decimal
+    other_currency_deals: int = 0
+
+
+@dataclass(slots=True)
+class _Sums:
+    """Whole numbers until the end: won and open in ten-thousandths, weighted in ten-thousandths × basis."""
+
+    won: int = 0
+    open: int = 0
+    deals: int = 0
+    weighted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+
+def monthly_forecast(
+    *,
+    actor: Actor,
+    first: date,
+    last: date,
+    pipeline_id: uuid.UUID | None = None,
+    owner_id: uuid.UUID | None = None,
+    unowned: bool = False,
+    as_of: datetime | None = None,
+) -> Forecast:
+    """The forecast of the months of `first` to `last`, for one pipeline or all, one owner or all (or nobody's deals).
+
+    `as_of`: as it stood just before that instant, from history; None: now. Two queries, all sums in
+    the database. Raises InvalidInput when the last month lies before the first.
+    """
+    now = clock.now()
+    past = as_of is not None and as_of <= now
+    # The instant itself belongs to the next day: the end of a day is the day after's beginning.
+    moment = as_of - timedelta(microseconds=1) if as_of is not None and past else now
+    today = clock.local_date(moment, current_zone())
+    months = months_between(first, last)
+    if not months:
+        raise InvalidInput.of("to", _("The last month lies before the first one."))
+    deals: QuerySet[Any] = deals_as_of(moment, actor=actor) if past else visible_to(actor)
+    deals = deals.filter(_asked(pipeline_id, owner_id, unowned=unowned))
+    terms = stages_as_of(moment) if past else stage_terms()
+    currency = current_workspace().currency
+    sums: list[_Sums] = [_Sums() for _ in range(len(months) + 1)]
+    foreign = _add(sums, _rows(deals, months, today), terms, currency)
+    return Forecast(
+        currency=currency,
+        months=[_month(month, found, currency) for month, found in zip(months, sums[1:], strict=True)],
+        needs_date_deals=sums[NEEDS_DATE].deals,
+        needs_date_amount=_money(sums[NEEDS_DATE].open, 1, currency),
+        other_currency_deals=foreign,
+    )
+
+
+def months_between(first: date, last: date) -> list[date]:
+    """The first days of the months from that of `first` to that of `last`."""
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    return [clock.add_months(first, index) for index in range(max(count, 0))]
+
+
+def undated_q(today: date) -> Q:
+    """An open deal's date that puts it in no month: none, or one that has passed."""
+    return Q(expected_close_date=None) | Q(expected_close_date__lt=today)
+
+
+def _asked(pipeline_id: uuid.UUID | None, owner_id: uuid.UUID | None, *, unowned: bool) -> Q:
+    asked = Q()
+    if pipeline_id is not None:
+        asked &= Q(pipeline_id=pipeline_id)
+    if unowned:
+        asked &= Q(owner=None)
+    elif owner_id is not None:
+        asked &= Q(owner_id=owner_id)
+    return asked
+
+
+def _rows(deals: QuerySet[Any], months: Sequence[date], today: date) -> QuerySet[Any]:
+    """(won, bucket, stage, currency, units, count) in one statement, so that all comes from one snapshot.
+
+    Three arms, because each is then a range of its own covering index; one condition with OR is read from the table.
+    """
+    end = clock.add_months(months[-1], 1)
+    board = deals.filter(ON_BOARD)
+    dated = board.filter(
+        Q(expected_close_date__lt=today) | Q(expected_close_date__gte=months[0]),
+        expected_close_date__lt=max(today, end),
+    )
+    # None that closes after the day asked about: history moved in carries its end from the start.
+    won = deals.filter(
+        outcome=Outcome.WON,
+        deleted_at=None,
+        closed_on__gte=months[0],
+        closed_on__lt=end,
+        closed_on__lte=today,
+    )
+    # A month begins today for the deals that can still close in it: what lies before falls into bucket 0.
+    arms = [
+        _summed(dated, _bucket("expected_close_date", [max(month, today) for month in months]), won=False),
+        _summed(board.filter(expected_close_date=None), Value(NEEDS_DATE), won=False),
+        _summed(won, _bucket("closed_on", months), won=True),
+    ]
+    return arms[0].union(*arms[1:], all=True)
+
+
+def _bucket(day: str, edges: Sequence[date]) -> Func:
+    """How many edges lie at or before the day."""
+    return Func(
+        F(day),
+        Value(list(edges), output_field=ArrayField(DateField())),
+        function="width_bucket",
+        output_field=IntegerField(),
+    )
+
+
+def _summed(deals: QuerySet[Any], bucket: Func | Value, *, won: bool) -> QuerySet[Any]:
+    # A sum of whole ten-thousandths is NUMERIC in PostgreSQL: it cannot overflow.
+    units = Sum(Cast("amount", BigIntegerField()))
+    return (
+        deals.order_by()
+        .annotate(won=Value(won, output_field=BooleanField()), bucket=bucket)
+        .values("won", "bucket", "stage_id", "currency")
+        .annotate(units=units, count=Count("*"))
+        .values_list("won", "bucket", "stage_id", "currency", "units", "count")
+    )
+
+
+def _add(
+    sums: Sequence[_Sums], rows: Iterable[Any], terms: Mapping[uuid.UUID, StageTerms], currency: str
+) -> int:
+    """Add the rows to the buckets; how many deals were in another currency.
+
+    Those that need a date are counted whatever their currency, but only amounts of one currency are added up.
+    """
+    foreign = 0
+    for won, bucket, stage_id, row_currency, units, count in rows:
+        stage = terms.get(stage_id)
+        if stage is None or stage.is_lead:
+            continue
+        found, native = sums[bucket], row_currency == currency
+        foreign += 0 if native else count
+        if not won and (native or bucket == NEEDS_DATE):
+            found.deals += count
+        if native and won:
+            found.won += int(units or 0)
+        elif native:
+            found.open += int(units or 0)
+            found.weighted[stage.category] += int(units or 0) * stage.basis
+    return foreign
+
+
+def _month(month: date, sums: _Sums, currency: str) -> ForecastMonth:
+    return ForecastMonth(
+        month=month,
+        won=_money(sums.won, 1, currency),
+        weighted=_money(sum(sums.weighted.values()), BASIS, currency),
+        open_amount=_money(sums.open, 1, currency),
+        deals=sums.deals,
+        by_category={
+            category: _money(sums.weighted.get(category, 0), BASIS, currency) for category in Category.values
+        },
+    )
+
+
+def _money(units: int, basis: int, currency: str) -> Decimal:
+    """From whole numbers to the currency's unit: rounded here, once, half up."""
+    whole, rest = divmod(units, SCALE * basis)
+    return Decimal(whole) + round_to_currency(Decimal(rest) / (SCALE * basis), currency)
