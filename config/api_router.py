@@ -1,1 +1,44 @@
-urlpatterns: list = []
+"""The REST API's addresses, under /api/v1/."""
+
+from django.urls import path, re_path
+
+from api import docs, members
+from automation.api import views as automation
+from contacts.api import views as contacts
+from deals.api import record_views as records
+from deals.api import views as deals
+from forecasting.api import views as forecasting
+from pipeline.api import views as pipeline
+
+urlpatterns = [
+    path("openapi.json", docs.OpenApi.as_view(), name="api-schema"),
+    path("docs/", docs.reference, name="api-docs"),
+    path("me/", members.MeView.as_view()),
+    path("members/", members.MemberListView.as_view()),
+    path("members/<uuid:member_id>/", members.MemberView.as_view()),
+    path("pipelines/", pipeline.PipelineListView.as_view()),
+    path("pipelines/<uuid:pipeline_id>/", pipeline.PipelineView.as_view()),
+    path("stages/", pipeline.StageListView.as_view()),
+    path("stages/<uuid:stage_id>/", pipeline.StageView.as_view()),
+    path("loss-reasons/", pipeline.LossReasonListView.as_view()),
+    path("companies/", contacts.CompanyListView.as_view()),
+    path("companies/<uuid:company_id>/", contacts.CompanyView.as_view()),
+    path("contacts/", contacts.ContactListView.as_view()),
+    path("contacts/<uuid:contact_id>/", contacts.ContactView.as_view()),
+    path("deals/", deals.DealListView.as_view()),
+    path("deals/<uuid:deal_id>/", deals.DealView.as_view()),
+    path("deals/<uuid:deal_id>/move/", deals.MoveView.as_view()),
+    path("deals/<uuid:deal_id>/win/", deals.WinView.as_view()),
+    path("deals/<uuid:deal_id>/lose/", deals.LoseView.as_view()),
+    path("deals/<uuid:deal_id>/reopen/", deals.ReopenView.as_view()),
+    path("deals/<uuid:deal_id>/undo/", deals.UndoView.as_view()),
+    path("deals/<uuid:deal_id>/criteria/", records.CriteriaView.as_view()),
+    path("deals/<uuid:deal_id>/criteria/<uuid:criterion_id>/", records.CriterionView.as_view()),
+    path("deals/<uuid:deal_id>/stays/", records.StayListView.as_view()),
+    path("deals/<uuid:deal_id>/timeline/", records.TimelineView.as_view()),
+    path("tasks/", records.TaskListView.as_view()),
+    path("tasks/<uuid:task_id>/", records.TaskView.as_view()),
+    path("alerts/", automation.AlertListView.as_view()),
+    path("forecast/", forecasting.ForecastView.as_view()),
+    re_path(r"^.*\Z", docs.Nowhere.as_view()),
+]

@@ -5,8 +5,11 @@ from typing import Any
 
 import environ
 import structlog
+from celery.beat import BeatLazyFunc
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
+
+from core import clock
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -211,8 +214,10 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 STALL_SWEEP_SECONDS = env.int("STALL_SWEEP_SECONDS", default=300)
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
+# Messages are wake-ups: a lost one costs a sweep's delay. So a task whose child was killed is not put back: one that
+# kills its child would do so for ever.
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -222,19 +227,29 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# No `expires` on ticks: it compares two machines' clocks. A backlog of them is thinned by `claim_tick`.
 CELERY_BEAT_SCHEDULE = {
     "wake-waiting-workspaces": {"task": "automation.tasks.sweep_due_work", "schedule": 2.0},
     "sweep-stalled-deals": {"task": "automation.tasks.sweep_stalled", "schedule": float(STALL_SWEEP_SECONDS)},
-    "send-waiting-mail": {"task": "automation.tasks.send_waiting_mail", "schedule": 30.0},
-    "worker-heartbeat": {"task": "automation.tasks.heartbeat", "schedule": 15.0},
+    "send-waiting-mail": {"task": "automation.tasks.send_waiting_mail", "schedule": 5.0},
+    # It carries the time at which beat sent it: a backlog read late does not make a dead beat look alive.
+    "heartbeat": {
+        "task": "automation.tasks.heartbeat",
+        "schedule": 15.0,
+        "args": (BeatLazyFunc(clock.now),),
+    },
 }
 
 # API --------------------------------------------------------------------------------------------
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=6000)  # for each token and process
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.HasActor"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsers.StrictJSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.TokenThrottle"],
+    "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "api.schema.AutoSchema",
     "EXCEPTION_HANDLER": "api.problems.exception_handler",
     "COERCE_DECIMAL_TO_STRING": True,
@@ -242,13 +257,12 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Stagecraft API",
+    "DESCRIPTION": "Every object belongs to the workspace of the token. Guide: docs/api.md.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "POSTPROCESSING_HOOKS": ["api.schema.close_bodies"],
+    "COMPONENT_SPLIT_PATCH": False,
 }
 
 # history ----------------------------------------------------------------------------------------

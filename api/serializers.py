@@ -1,0 +1,58 @@
+"""Bases of what is read and written: unknown names are errors."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from api.fields import Text, Whole
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 200
+
+
+class Body(serializers.Serializer):
+    """A request's body. A field that it does not declare is an error with the code "unknown"."""
+
+    from_query = False
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        unknown = sorted(set(data) - set(self.fields))
+        problems: dict[str, Any] = {
+            name: [serializers.ErrorDetail(_("There is no such field here."), "unknown")] for name in unknown
+        }
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            problems.update(cast("dict[str, Any]", error.detail))
+        if problems:
+            raise serializers.ValidationError(problems)
+        return values
+
+
+class Query(Body):
+    """A request's query parameters, read from text, each at most once."""
+
+    from_query = True
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        repeated = [name for name in data if len(data.getlist(name)) > 1]
+        if repeated:
+            detail = serializers.ErrorDetail(_("Give this parameter once."), "repeated")
+            raise serializers.ValidationError({name: [detail] for name in repeated})
+        return super().to_internal_value({name: data[name] for name in data})
+
+
+class PageQuery(Query):
+    """What every list understands; lists add their filters and their `ordering`."""
+
+    limit = Whole(min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT, help_text="Rows on a page.")
+    cursor = Text(required=False, max_length=2000, help_text="From `next` or `previous` of the page before.")
+
+
+class Shown(serializers.Serializer):
+    """What is answered."""
+
+    from_query = False
