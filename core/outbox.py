@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -41,4 +41,25 @@ def register_waker(waker: Waker) -> None:
 def announce(workspace_id: uuid.UUID) -> None:
     """Once this transaction has committed, let the worker know. A lost wake-up costs one sweep's delay."""
     for waker in _wakers:
-        transaction.on_commit(partial(waker, workspace_id), robust=True)
+        wake_up = _WakeUp(waker, workspace_id)
+        if not _is_coming(wake_up):
+            transaction.on_commit(wake_up, robust=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _WakeUp:
+    waker: Waker
+    workspace_id: uuid.UUID
+
+    def __call__(self) -> None:
+        self.waker(self.workspace_id)
+
+
+def _is_coming(wake_up: _WakeUp) -> bool:
+    """Whether the transaction ends with it anyway: a thousand events in one commit are one wake-up.
+
+    One that was ordered inside a savepoint which may still be rolled back without this one does not count.
+    """
+    connection = transaction.get_connection()
+    open_now = set(connection.savepoint_ids)
+    return any(call == wake_up and set(sids) <= open_now for sids, call, _robust in connection.run_on_commit)

@@ -1,0 +1,73 @@
+"""The stall alert as a mail: rendered when it is sent, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from automation.models import OutgoingMail
+from core import clock
+from tenancy.models import Workspace
+
+
+def stall_mail(mail: OutgoingMail, *, workspace: Workspace) -> EmailMultiAlternatives | None:
+    """The message, or None where nobody is to get it any more: the deal was deleted, the reader has left.
+
+    The same Message-ID each time, so that a mail sent twice is shown once.
+    """
+    notice = mail.notification
+    reader, deal, alert = notice.member, notice.deal, notice.alert
+    if deal is None or alert is None or deal.deleted_at is not None:
+        return None
+    if not reader.is_active or not has_address(reader):
+        return None
+    language = reader.user.language or workspace.language
+    with translation.override(language), timezone.override(workspace.zone):
+        context = {
+            "reader": reader,
+            "deal": deal,
+            "alert": alert,
+            "days": days_in_stay(alert, workspace),
+            "workspace": workspace,
+            "url": f"{settings.BASE_URL}/w/{workspace.slug}/deals/{deal.pk}/",
+            "language": language,
+        }
+        message = EmailMultiAlternatives(
+            subject=subject_of(context),
+            body=render_to_string("automation/mail/stalled.txt", context).strip() + "\n",
+            to=[reader.user.email],
+            headers={"Message-ID": message_id(mail), "Auto-Submitted": "auto-generated"},
+        )
+        message.attach_alternative(render_to_string("automation/mail/stalled.html", context), "text/html")
+    return message
+
+
+def has_address(member: Any) -> bool:
+    """Whether mail can reach the member: people known only from an import have no address."""
+    return member.user is not None and member.user.is_active and bool(member.user.email)
+
+
+def days_in_stay(alert: Any, workspace: Workspace) -> int:
+    """Whole local days in the stage: until today, or until the deal left it."""
+    until = alert.stay.left_at or clock.now()
+    entered = clock.local_date(alert.stay.entered_at, workspace.zone)
+    return (clock.local_date(until, workspace.zone) - entered).days
+
+
+def subject_of(context: dict[str, Any]) -> str:
+    names = {
+        "deal": context["deal"].name,
+        "stage": context["alert"].stage.name,
+        "days": context["days"],
+    }
+    return " ".join((_("Stalled: “%(deal)s” has been in %(stage)s for %(days)s days") % names).split())
+
+
+def message_id(mail: OutgoingMail) -> str:
+    return f"<{mail.pk}@{urlsplit(settings.BASE_URL).hostname}>"
