@@ -62,7 +62,7 @@ class Version(models.Model):
 
 def track(model: type[models.Model], fields: Sequence[str]) -> Any:
     """The base class of a version model of `model`: a row at insertion and whenever one of `fields` changes."""
-    return pghistory.create_event_model(
+    base = pghistory.create_event_model(
         model,
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(condition=pgtrigger.AnyChange(*fields)),
@@ -75,6 +75,10 @@ def track(model: type[models.Model], fields: Sequence[str]) -> Any:
         },
         level=pgtrigger.Statement,
     )
+    for field in base._meta.local_fields:
+        # pghistory indexes every reference; without the workspace in front these serve no query here.
+        field.db_index = False
+    return base
 
 
 _given: ContextVar[datetime | None] = ContextVar("stagecraft_valid_from", default=None)
