@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from automation.services.stage_entry import ENTRIES, make_entry_tasks
 from contacts.models import Company
 from core import clock
-from deals.models import CriterionCheck, Deal, DealEvent, EventKind, StageStay, Task, TaskSource
+from deals.models import CriterionCheck, Deal, DealEvent, EventKind, Task
 from deals.services.close_deal import lose_deal, win_deal
 from deals.services.create_deal import create_deal
 from deals.services.criteria import check_criterion
@@ -26,7 +27,6 @@ from integrations.demo.stories import ENTRY, Story
 from pipeline.models import LossReason, Stage
 from tenancy.models import Membership
 from tenancy.permissions import Actor
-from tenancy.scope import current_zone
 
 SHORTEST, LONGEST = 4, 15  # days in a stage that was passed
 
@@ -120,11 +120,11 @@ class Teller:
                 criteria, self._calendar.spread(first, last, len(criteria)), strict=True
             )
         ]
-        tasks = self._entry_tasks(deal, position, first)
+        tasks = self._entry_tasks(deal, first)
         for task, moment in zip(tasks, self._calendar.spread(first, last, len(tasks)), strict=True):
             task.done_at, task.done_by = moment, actor.member
         CriterionCheck.objects.bulk_create(checks)
-        Task.objects.bulk_create(tasks)
+        Task.objects.bulk_update(tasks, ["done_at", "done_by"])
         DealEvent.objects.bulk_create(
             [
                 _past_event(deal, EventKind.CRITERION_CHECKED, actor, check.checked_at, check.criterion_id)
@@ -133,24 +133,12 @@ class Teller:
             + [_past_event(deal, EventKind.TASK_DONE, actor, task.done_at, task.pk) for task in tasks]
         )
 
-    def _entry_tasks(self, deal: Deal, position: int, entered: datetime) -> list[Task]:
-        """The tasks that the stage's entry made, as the automation makes them; not saved yet."""
-        stay = StageStay.objects.get(deal=deal, left_at=None, voided_at=None)
-        day = clock.local_date(entered, current_zone())
-        return [
-            Task(
-                deal=deal,
-                name=entry.name,
-                due_on=day + timedelta(days=entry.due_days),
-                assignee=deal.owner,
-                source=TaskSource.STAGE_ENTRY,
-                stage=self._stages[position],
-                stay=stay,
-                entry_task=entry,
-                created_at=entered,
-            )
-            for entry in self._stages[position].entry_tasks.all()
-        ]
+    def _entry_tasks(self, deal: Deal, entered: datetime) -> list[Task]:
+        """What the automation makes of the latest stage entry."""
+        entry = DealEvent.objects.filter(deal=deal, kind__in=ENTRIES).latest("id")
+        with clock.frozen_at(entered):
+            make_entry_tasks([entry])
+        return list(Task.objects.filter(stay=entry.stay_id).order_by("id"))
 
     def _work_on(self, story: Story, deal: Deal, actor: Actor, entered: datetime) -> None:
         """The stage in which the deal now is: half done."""
@@ -161,7 +149,7 @@ class Teller:
         ):
             with clock.frozen_at(moment):
                 check_criterion(deal_id=deal.pk, criterion_id=criterion.pk, met=True, actor=actor)
-        tasks = Task.objects.bulk_create(self._entry_tasks(deal, story.stage, entered))
+        tasks = self._entry_tasks(deal, entered)
         done = [task for task in tasks if story.todo_due != ENTRY or (task.due_on and task.due_on < today)]
         for moment, task in zip(self._calendar.spread(entered, now, len(done)), done, strict=True):
             with clock.frozen_at(moment):
