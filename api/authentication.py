@@ -47,7 +47,7 @@ class TokenAuthentication(BaseAuthentication):
         if token is None or not usable(token):
             raise refusal()
         scope = current_scope()
-        scope._workspace = token.workspace
+        scope.remember(token.workspace)
         note_use(token, scope)
         actor = Actor.of(token.member, scope=token.scope, token_id=token.pk)
         request.actor = request._request.actor = actor  # type: ignore[attr-defined]

@@ -40,5 +40,5 @@ urlpatterns = [
     path("tasks/<uuid:task_id>/", records.TaskView.as_view()),
     path("alerts/", automation.AlertListView.as_view()),
     path("forecast/", forecasting.ForecastView.as_view()),
-    re_path(r"^.*\Z", docs.Nowhere.as_view()),
+    re_path("", docs.Nowhere.as_view()),
 ]

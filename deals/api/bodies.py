@@ -84,7 +84,7 @@ class DealFieldsBody(Body):
 
     name = Text(max_length=NAME_LENGTH, required=False)
     company = Ref(companies_in_use, required=False, allow_null=True)
-    owner = Ref(assignable_members, required=False, allow_null=True)
+    owner = Ref(members, required=False, allow_null=True)
     amount = Amount(required=False, allow_null=True)
     currency = serializers.ChoiceField(list(CURRENCY_DIGITS), required=False)
     revenue_type = serializers.ChoiceField(RevenueType.choices, required=False)
