@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deals.views import board, deal, edits, moves
+from deals.views import board, deal, edits, moves, stalled, tasks
 
 app_name = "deals"
 urlpatterns = [
@@ -26,6 +26,14 @@ urlpatterns = [
     path("deals/<uuid:deal_id>/tasks/", edits.add_task_to_deal, name="add_task"),
     path("deals/<uuid:deal_id>/tasks/<uuid:task_id>/", edits.toggle_task, name="toggle_task"),
     path("deals/<uuid:deal_id>/notes/", edits.add_note_to_deal, name="add_note"),
-    path("stalled/", board.board_page, name="stalled"),
-    path("tasks/", board.board_page, name="tasks"),
+]
+
+# Stalled deals and tasks.
+urlpatterns += [
+    path("stalled/", stalled.stalled_page, name="stalled"),
+    path("stalled/<uuid:deal_id>/", stalled.talk, name="stalled_talk"),
+    path("stalled/<uuid:deal_id>/end/", stalled.end_talk, name="stalled_end"),
+    path("stalled/<uuid:deal_id>/wake/", stalled.wake, name="stalled_wake"),
+    path("tasks/", tasks.tasks_page, name="tasks"),
+    path("tasks/<uuid:task_id>/done/", tasks.task_done, name="task_done"),
 ]

@@ -69,3 +69,8 @@ def near_from(limit: int) -> int:
 def _entered_before(days: int, today: date, zone: ZoneInfo) -> datetime:
     """The instant before which a deal must have entered to have been there `days` local days."""
     return clock.start_of_day(today - timedelta(days=days - 1), zone)
+
+
+def snoozed_q(today: date) -> Q:
+    """Put aside until a later day, with a reason kept in the deal's notes."""
+    return Q(outcome=Outcome.OPEN, deleted_at=None, snoozed_until__gt=today)
