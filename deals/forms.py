@@ -84,9 +84,14 @@ class MoveForm(forms.Form):
 
 
 class LoseForm(forms.Form):
-    reason = forms.ModelChoiceField(LossReason.objects.none(), label=_("Why was it lost?"), widget=forms.RadioSelect, empty_label=None)
+    reason = forms.ModelChoiceField(
+        LossReason.objects.none(), label=_("Why was it lost?"), widget=forms.RadioSelect, empty_label=None
+    )
     note = forms.CharField(
-        label=_("What would have helped?"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What would have helped?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

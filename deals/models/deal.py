@@ -161,6 +161,9 @@ class Deal(TenantModel):
             models.Index(fields=["workspace", "company"], name="deals_deal_company"),
         ]
 
+    # In memory only: the stage from which `move_deal` has just taken the deal.
+    moved_from: Stage | None = None
+
     def __str__(self) -> str:
         return self.name
 

@@ -96,28 +96,29 @@ def board_for(*, pipeline: Pipeline, actor: Actor, chosen: BoardFilter, as_of: d
 
 
 def lanes_for(
-    *,
-    pipeline_id: uuid.UUID,
-    stage_ids: set[uuid.UUID],
-    actor: Actor,
-    chosen: BoardFilter,
-    as_of: datetime,
-    with_cards: bool,
+    *, pipeline_id: uuid.UUID, stage_ids: set[uuid.UUID], actor: Actor, chosen: BoardFilter, as_of: datetime
 ) -> list[Lane]:
-    """Some columns anew: after a move, with or without their cards."""
+    """Some columns anew, with their cards."""
     stages = [stage for stage in board_stages(pipeline_id) if stage.pk in stage_ids]
-    deals = board_deals(pipeline_id, actor=actor, chosen=chosen, as_of=as_of).filter(stage_id__in=stage_ids)
-    lanes = lanes_with_totals(stages, deals)
-    if with_cards:
-        fill_lanes(lanes, deals, actor=actor, as_of=as_of)
+    deals = board_deals(pipeline_id, actor=actor, chosen=chosen, as_of=as_of)
+    lanes = lanes_with_totals(stages, deals.filter(stage_id__in=stage_ids))
+    fill_lanes(lanes, deals, actor=actor, as_of=as_of)
     return lanes
+
+
+def lane_heads(stages: list[Stage], *, actor: Actor, chosen: BoardFilter, as_of: datetime) -> list[Lane]:
+    """The totals of these columns of one pipeline, without cards. One query."""
+    deals = board_deals(stages[0].pipeline_id, actor=actor, chosen=chosen, as_of=as_of)
+    return lanes_with_totals(stages, deals.filter(stage_id__in=[stage.pk for stage in stages]))
 
 
 def next_cards(
     *, stage: Stage, after: str, actor: Actor, chosen: BoardFilter, as_of: datetime
 ) -> tuple[list[Card], bool]:
     """The cards below rank `after` of one column, and whether there are more."""
-    deals = board_deals(stage.pipeline_id, actor=actor, chosen=chosen, as_of=as_of).filter(stage_id=stage.pk, rank__gt=after)
+    deals = board_deals(stage.pipeline_id, actor=actor, chosen=chosen, as_of=as_of).filter(
+        stage_id=stage.pk, rank__gt=after
+    )
     found = list(with_card_columns(deals).order_by("rank")[: PAGE + 1])
     zone = current_workspace().zone
     return cards_for(found[:PAGE], [stage], actor=actor, as_of=as_of, zone=zone), len(found) > PAGE
@@ -142,7 +143,9 @@ def board_stages(pipeline_id: uuid.UUID) -> list[Stage]:
 
 
 def _criteria() -> Any:
-    return Prefetch("exit_criteria", ExitCriterion.objects.filter(archived_at=None).order_by("position", "id"))
+    return Prefetch(
+        "exit_criteria", ExitCriterion.objects.filter(archived_at=None).order_by("position", "id")
+    )
 
 
 def board_deals(
@@ -165,7 +168,9 @@ def lanes_with_totals(stages: list[Stage], deals: QuerySet[Deal]) -> list[Lane]:
     """Totals by the server, over all deals and not only the cards loaded. One query."""
     workspace: Workspace = current_workspace()
     totals: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
-    rows = deals.order_by().values("stage_id", "currency").annotate(count=Count("pk"), amount=Sum(F("amount")))
+    rows = (
+        deals.order_by().values("stage_id", "currency").annotate(count=Count("pk"), amount=Sum(F("amount")))
+    )
     for row in rows:
         totals[row["stage_id"]].append(row)
     lanes = []
@@ -195,12 +200,12 @@ def fill_lanes(lanes: list[Lane], deals: QuerySet[Deal], *, actor: Actor, as_of:
     for deal in with_card_columns(visible_to(actor).filter(pk__in=ids)).order_by("rank"):
         found[deal.stage_id].append(deal)
     shown = [deal for lane in filled for deal in found[lane.stage.pk][:PAGE]]
-    cards = cards_for(shown, [lane.stage for lane in filled], actor=actor, as_of=as_of, zone=current_workspace().zone)
+    cards = cards_for(
+        shown, [lane.stage for lane in filled], actor=actor, as_of=as_of, zone=current_workspace().zone
+    )
     by_stage: dict[uuid.UUID, list[Card]] = defaultdict(list)
     for card in cards:
         by_stage[card.deal.stage_id].append(card)
     for lane in filled:
         lane.cards = by_stage[lane.stage.pk]
         lane.has_more = len(found[lane.stage.pk]) > PAGE
-
-

@@ -103,7 +103,9 @@ def with_card_columns(deals: QuerySet[Deal]) -> QuerySet[Deal]:
     )
 
 
-def cards_for(deals: Sequence[Deal], stages: Iterable[Stage], *, actor: Actor, as_of: datetime, zone: ZoneInfo) -> list[Card]:
+def cards_for(
+    deals: Sequence[Deal], stages: Iterable[Stage], *, actor: Actor, as_of: datetime, zone: ZoneInfo
+) -> list[Card]:
     """Cards of deals that came with `with_card_columns`; `stages` with their criteria prefetched. One query for ticks."""
     by_stage = {stage.pk: stage for stage in stages}
     criteria: dict[uuid.UUID, list[ExitCriterion]] = {
@@ -127,6 +129,20 @@ def cards_for(deals: Sequence[Deal], stages: Iterable[Stage], *, actor: Actor, a
             )
         )
     return cards
+
+
+def just_moved_card(deal: Deal, *, actor: Actor, as_of: datetime, zone: ZoneInfo) -> Card:
+    """The card of a deal that `move_deal` has just returned, without asking the database again.
+
+    Its new stage's criteria and tasks are still to come: the card fetches itself anew (`awaits_tasks`).
+    """
+    return Card(
+        deal=deal,
+        today=clock.local_date(as_of, zone),
+        zone=zone,
+        is_mine=deal.owner_id is not None and deal.owner_id == actor.member_id,
+        awaits_tasks=True,
+    )
 
 
 def _next_task(deal: Deal) -> NextTask | None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from core.ids import parse_uuid
 from deals import facts
 from deals.models import CriterionCheck, Deal, Task
@@ -58,6 +60,9 @@ def unmet_between(deal: Deal, *, first: int, last: int | None) -> list[Criterion
     )
     if last is not None:
         criteria = criteria.filter(stage__position__lt=last)
+    # What is ticked is left out here, so that a gate that opens costs one query.
+    ticked = CriterionCheck.objects.filter(deal=deal, criterion=OuterRef("pk"), met=True)
+    criteria = criteria.exclude(Exists(ticked), kind=CriterionKind.MANUAL)
     found = list(criteria.select_related("stage").order_by("stage__position", "position", "id"))
     if not found:
         return []

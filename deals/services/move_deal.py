@@ -84,7 +84,7 @@ def _enter(deal: Deal, stage: Stage, *, actor: Actor, place: Place, override_rea
     left = deal.stage
     now = max(clock.now(), deal.stage_entered_at)
     stay = change_stay(deal, stage, actor=actor, at=now, override_reason=override_reason)
-    deal.stage = stage
+    deal.moved_from, deal.stage = left, stage
     deal.stage_entered_at = now
     deal.version += 1
     if stage.kind == StageKind.OPEN and deal.qualified_at is None:

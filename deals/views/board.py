@@ -9,11 +9,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from contacts.services.find_company import get_or_create_company
 from core import clock
-from core.errors import InvalidInput, NotFound, StagecraftError
+from core.errors import InvalidInput, NotAllowed, NotFound, StagecraftError
 from core.htmx import trigger
 from core.ids import parse_uuid
 from deals.forms import BoardFilterForm, NewDealForm
@@ -115,7 +115,6 @@ def lanes(request: HttpRequest) -> HttpResponse:
         actor=request.actor,
         chosen=BoardFilterForm(request.GET).chosen(me=request.actor.member),
         as_of=clock.now(),
-        with_cards=True,
     )
     context = {
         "lanes": found,
@@ -196,8 +195,8 @@ def _create(request: HttpRequest, form: NewDealForm, pipeline: Pipeline, stage: 
             )
     except InvalidInput as problem:
         add_errors(form, problem)
+    except (NotAllowed, NotFound):
+        raise
     except StagecraftError as problem:
         form.add_error(None, str(problem.detail))
     return None
-
-

@@ -66,7 +66,9 @@ def edit_field(request: HttpRequest, deal_id: uuid.UUID, field: str) -> HttpResp
 
 
 def _edit_form(request: HttpRequest, deal: Deal, field: str, form: forms.Form) -> HttpResponse:
-    response = render(request, "deals/_edit_field.html", {"deal": deal, "field": field, "form": form, "bound": form[field]})
+    response = render(
+        request, "deals/_edit_field.html", {"deal": deal, "field": field, "form": form, "bound": form[field]}
+    )
     response.headers["HX-Retarget"] = f"#field-{field}"
     response.headers["HX-Reswap"] = "innerHTML"
     return response
@@ -116,12 +118,18 @@ def add_task_to_deal(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
 def toggle_task(request: HttpRequest, deal_id: uuid.UUID, task_id: uuid.UUID) -> HttpResponse:
     """Done, or not done after all."""
     get_deal(deal_id, actor=request.actor)
-    task = change_task(task_id=task_id, actor=request.actor, done=request.POST.get("done") in ("on", "true", "1"))
+    task = change_task(
+        task_id=task_id, actor=request.actor, done=request.POST.get("done") in ("on", "true", "1")
+    )
     if request.POST.get("surface") == "card":
         response = trigger(HttpResponse(), **{"deal-changed": {"deal": str(deal_id)}})
-        undo_url = reverse("deals:toggle_task", args=[request.workspace.slug, deal_id, task_id]) + "?surface=card"
+        undo_url = (
+            reverse("deals:toggle_task", args=[request.workspace.slug, deal_id, task_id]) + "?surface=card"
+        )
         response.headers["HX-Reswap"] = "none"
-        return notice(response, _("“%(task)s” is done.") % {"task": task.name}, strong=task.name, undo_url=undo_url)
+        return notice(
+            response, _("“%(task)s” is done.") % {"task": task.name}, strong=task.name, undo_url=undo_url
+        )
     return changed(request, deal_id)
 
 
@@ -149,7 +157,9 @@ def delete(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
     lanes_changed(response, {deal.stage_id})
     trigger(response, **{"deal-gone": {"deal": str(deal_id)}})
     undo_url = reverse("deals:restore", args=[request.workspace.slug, deal_id])
-    return notice(response, _("“%(deal)s” was deleted.") % {"deal": deal.name}, strong=deal.name, undo_url=undo_url)
+    return notice(
+        response, _("“%(deal)s” was deleted.") % {"deal": deal.name}, strong=deal.name, undo_url=undo_url
+    )
 
 
 @require_POST

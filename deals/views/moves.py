@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock
 from core.errors import ExitCriteriaNotMet, InvalidInput, NotAllowed, NotFound, StagecraftError, StaleVersion
-from core.templatetags.stagecraft import josa
 from core.htmx import trigger
 from core.ids import parse_uuid
-from deals.forms import LoseForm, MoveForm, edit_form
+from core.templatetags.stagecraft import josa
+from deals.forms import BoardFilterForm, LoseForm, MoveForm, edit_form
 from deals.models import Deal
-from deals.selectors.board import card_for, lanes_for
+from deals.selectors.board import lane_heads
+from deals.selectors.cards import just_moved_card
 from deals.selectors.criteria import CriterionState, criteria_of
 from deals.selectors.visible import get_deal
 from deals.services.close_deal import lose_deal, reopen_deal, win_deal
@@ -40,10 +41,10 @@ POLLS = 8
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What the reader tried: a move to `stage`, or (None) to win. `place` and `reason` go with it."""
+    """What the reader tried: a move to a stage, or (None) to win. `place` and `reason` go with it."""
 
     deal_id: uuid.UUID
-    stage: Stage | None
+    stage_id: uuid.UUID | None
     version: int | None
     place: Place = Edge.BOTTOM
     after: str | None = None
@@ -55,34 +56,33 @@ class Attempt:
 def move(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
     """A drop. Success: the card and both columns' heads. Refused: what is missing, to tick and fill right there."""
     form = MoveForm(request.POST)
-    stage = Stage.objects.filter(pk=form.cleaned_data["stage"], archived_at=None).first() if form.is_valid() else None
-    if stage is None:
+    if not form.is_valid():
         get_deal(deal_id, actor=request.actor)
         return failed(request, deal_id, _("This stage is gone. Reload the board."))
     after = request.POST.get("after")
     attempt = Attempt(
         deal_id=deal_id,
-        stage=stage,
+        stage_id=form.cleaned_data["stage"],
         version=form.cleaned_data["version"],
         place=Edge.BOTTOM if after is None else parse_uuid(after) or Edge.TOP,
         after=after,
         reason=form.cleaned_data["override_reason"],
     )
-    return attempted(request, attempt, lambda version: _move(request, attempt, version))
+    return attempted(
+        request, attempt, lambda version: _move(request, attempt, form.cleaned_data["stage"], version)
+    )
 
 
-def _move(request: HttpRequest, attempt: Attempt, version: int | None) -> HttpResponse:
-    assert attempt.stage is not None
-    left = Deal.objects.filter(pk=attempt.deal_id).values_list("stage_id", flat=True).first()
+def _move(request: HttpRequest, attempt: Attempt, stage_id: uuid.UUID, version: int | None) -> HttpResponse:
     deal = move_deal(
         deal_id=attempt.deal_id,
-        to_stage=attempt.stage.pk,
+        to_stage=stage_id,
         actor=request.actor,
         expected_version=version,
         place=attempt.place,
         override_reason=attempt.reason,
     )
-    return moved(request, deal, from_stage=left)
+    return moved(request, deal)
 
 
 @require_POST
@@ -92,7 +92,7 @@ def win(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
     version = request.POST.get("version", "")
     attempt = Attempt(
         deal_id=deal_id,
-        stage=None,
+        stage_id=None,
         version=int(version) if version.isdigit() else None,
         reason=request.POST.get("override_reason", "")[:500],
     )
@@ -106,7 +106,9 @@ def win(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
     return attempted(request, attempt, go)
 
 
-def attempted(request: HttpRequest, attempt: Attempt, go: Callable[[int | None], HttpResponse]) -> HttpResponse:
+def attempted(
+    request: HttpRequest, attempt: Attempt, go: Callable[[int | None], HttpResponse]
+) -> HttpResponse:
     """Fill what was filled in, then go; all in one savepoint, so that a refusal leaves nothing half done."""
     try:
         with transaction.atomic():
@@ -145,55 +147,53 @@ def fill(request: HttpRequest, attempt: Attempt) -> int | None:
     return deal.version
 
 
-def moved(request: HttpRequest, deal: Deal, *, from_stage: uuid.UUID | None) -> HttpResponse:
-    """The answer to a move that worked."""
+def moved(request: HttpRequest, deal: Deal) -> HttpResponse:
+    """The answer to a move that worked. Placed anew within its column: nothing to show that is not shown already."""
+    left = deal.moved_from
     if request.POST.get("surface") == "deal":
         response = deal_fragment(request, deal.pk)
-        lanes_changed(response, {deal.stage_id, from_stage or deal.stage_id}, fresh=deal.pk)
+        lanes_changed(response, {deal.stage_id, *([left.pk] if left else [])}, fresh=deal.pk)
+    elif left is None:
+        return trigger(no_swap(), **{"move-done": {"deal": str(deal.pk)}})
     else:
-        response = render(request, "deals/_moved.html", moved_context(request, deal, from_stage))
+        response = render(request, "deals/_moved.html", moved_context(request, deal, left))
     trigger(response, **{"move-done": {"deal": str(deal.pk)}})
-    if from_stage == deal.stage_id:
-        return response
-    text = _("“%(deal)s” moved to %(stage)s.") % {"deal": deal.name, "stage": josa(deal.stage.name, "으로/로")}
+    text = _("“%(deal)s” moved to %(stage)s.") % {
+        "deal": deal.name,
+        "stage": josa(deal.stage.name, "으로/로"),
+    }
     undo_url = reverse("deals:undo", args=[request.workspace.slug, deal.pk]) + f"?version={deal.version}"
     return notice(response, text, strong=deal.stage.name, undo_url=undo_url)
 
 
-def moved_context(request: HttpRequest, deal: Deal, from_stage: uuid.UUID | None) -> dict[str, Any]:
-    now = clock.now()
-    lanes = lanes_for(
-        pipeline_id=deal.pipeline_id,
-        stage_ids={deal.stage_id, from_stage or deal.stage_id},
+def moved_context(request: HttpRequest, deal: Deal, left: Stage) -> dict[str, Any]:
+    """Both columns' heads, and the card as far as it is known: it asks again by itself for what the stage brings."""
+    query = QueryDict(request.POST.get("query", ""))
+    lanes = lane_heads(
+        [left, deal.stage],
         actor=request.actor,
-        chosen=chosen_on_board(request),
-        as_of=now,
-        with_cards=False,
+        chosen=BoardFilterForm(query).chosen(me=request.actor.member),
+        as_of=clock.now(),
     )
     return {
-        "card": card_for(deal.pk, actor=request.actor, as_of=now),
+        "card": just_moved_card(deal, actor=request.actor, as_of=clock.now(), zone=request.workspace.zone),
         "lanes": lanes,
-        "polls_left": POLLS if from_stage != deal.stage_id else 0,
+        "polls_left": POLLS,
         "can_edit": True,
         "currency": request.workspace.currency,
     }
 
 
-def chosen_on_board(request: HttpRequest) -> Any:
-    from deals.forms import BoardFilterForm
-    from django.http import QueryDict
-
-    return BoardFilterForm(QueryDict(request.POST.get("query", ""))).chosen(me=request.actor.member)
-
-
 def refused(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """What is missing, every criterion of the stages left behind with its tick or field."""
     deal = get_deal(attempt.deal_id, actor=request.actor)
-    states = [state for state in criteria_of(deal) if _guards(state, deal, attempt.stage)]
+    stage = Stage.objects.get(pk=attempt.stage_id) if attempt.stage_id else None
+    states = [state for state in criteria_of(deal) if _guards(state, deal, stage)]
     missing = [state for state in states if not state.met and state.criterion.required]
     context = {
         "deal": deal,
         "attempt": attempt,
+        "stage": stage,
         "states": states,
         "missing": missing,
         "fields": {
@@ -218,8 +218,10 @@ def _guards(state: CriterionState, deal: Deal, target: Stage | None) -> bool:
 
 def stale(request: HttpRequest, deal: Deal, attempt: Attempt) -> HttpResponse:
     """Somebody was quicker: the card goes where it now is, and the reader is told."""
-    text = _("“%(deal)s” was changed by somebody else in the meantime. It is shown as it now is.") % {"deal": deal.name}
-    stages = {deal.stage_id, *([attempt.stage.pk] if attempt.stage else [])}
+    text = _("“%(deal)s” was changed by somebody else in the meantime. It is shown as it now is.") % {
+        "deal": deal.name
+    }
+    stages = {deal.stage_id, *([attempt.stage_id] if attempt.stage_id else [])}
     origin = parse_uuid(request.POST.get("from_stage", ""))
     if origin:
         stages.add(origin)
@@ -308,7 +310,9 @@ def undo(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
     try:
         with transaction.atomic():
             deal = undo_move(
-                deal_id=deal_id, actor=request.actor, expected_version=int(version) if version.isdigit() else None
+                deal_id=deal_id,
+                actor=request.actor,
+                expected_version=int(version) if version.isdigit() else None,
             )
     except StaleVersion as problem:
         return stale(request, problem.current, Attempt(deal_id, None, None))
@@ -318,4 +322,7 @@ def undo(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
         return failed(request, deal_id, str(problem.detail))
     response = lanes_changed(no_swap(), {before, deal.stage_id}, fresh=deal.pk)
     trigger(response, **{"deal-changed": {"deal": str(deal.pk)}})
-    return notice(response, _("Undone. “%(deal)s” is back in %(stage)s.") % {"deal": deal.name, "stage": deal.stage.name})
+    return notice(
+        response,
+        _("Undone. “%(deal)s” is back in %(stage)s.") % {"deal": deal.name, "stage": deal.stage.name},
+    )

@@ -30,7 +30,9 @@ def http_404(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return wrapped
 
 
-def lanes_changed(response: HttpResponse, stage_ids: Iterable[uuid.UUID], *, fresh: uuid.UUID | None = None) -> HttpResponse:
+def lanes_changed(
+    response: HttpResponse, stage_ids: Iterable[uuid.UUID], *, fresh: uuid.UUID | None = None
+) -> HttpResponse:
     """Tell the board, where one is open, which columns to fetch anew; `fresh` lights one card."""
     detail: dict[str, Any] = {"stages": sorted(str(stage_id) for stage_id in stage_ids)}
     if fresh:
@@ -38,7 +40,9 @@ def lanes_changed(response: HttpResponse, stage_ids: Iterable[uuid.UUID], *, fre
     return trigger(response, **{"lanes-changed": detail})
 
 
-def notice(response: HttpResponse, text: str, *, strong: str = "", undo_url: str = "", kind: str = "info") -> HttpResponse:
+def notice(
+    response: HttpResponse, text: str, *, strong: str = "", undo_url: str = "", kind: str = "info"
+) -> HttpResponse:
     """Show `text` at the bottom of the page (docs/frontend.md)."""
     detail = {"text": text, "strong": strong, "undo_url": undo_url, "kind": kind}
     return trigger(response, notice={key: value for key, value in detail.items() if value})
@@ -50,5 +54,3 @@ def add_errors(form: forms.Form, problem: InvalidInput) -> None:
         form.add_error(error.field if error.field in form.fields else None, str(error.detail))
     if not problem.errors:
         form.add_error(None, str(problem.detail))
-
-

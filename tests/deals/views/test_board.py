@@ -1,27 +1,223 @@
-from datetime import timedelta
+"""The board through HTTP."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
-from django.test import Client
 
 from core import clock
+from deals.models import Deal
+from deals.services.tasks import add_task
 from tenancy.scope import workspace_scope
-from tests.factories import Cast, make_deal
+from tests.factories import make_deal
+
+BOARD = "/w/acme/board/"
+
+
+def attributes(html: str, name: str) -> list[str]:
+    """The values of every `name="…"` in document order."""
+    return re.findall(rf'\b{name}="([^"]*)"', html)
 
 
 @pytest.fixture
-def rep(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.rep.user)
-    return client
-
-
-def test_board(rep, cast, query_count):
+def deals(cast):
+    """Three deals in "meeting booked" (one without amount), one at 70 %, all the rep's."""
     with workspace_scope(cast.workspace.pk):
-        for i in range(7):
-            make_deal(actor=cast.actor(), name=f"딜 {i}", owner=cast.rep)
-        make_deal(actor=cast.actor(), name="온보딩 딜", stage="온보딩 교육 중", owner=cast.rep)
-    rep.get("/w/acme/board/")
-    with query_count() as counted:
-        response = rep.get("/w/acme/board/")
-    assert response.status_code == 200
-    assert counted() <= 12
-    assert 'data-stage-weighted="7000000"' in response.content.decode()
+        actor = cast.actor()
+        return [
+            make_deal(actor=actor, owner=cast.rep, name="첫째", amount=1_000_000),
+            make_deal(actor=actor, owner=cast.other_rep, name="둘째", amount=2_500_000),
+            make_deal(actor=actor, name="금액 모름", amount=None),
+            make_deal(actor=actor, owner=cast.rep, name="온보딩 딜", stage="온보딩 교육 중"),
+        ]
+
+
+class TestBoard:
+    def test_columns_carry_totals_over_all_their_deals(self, rep, deals):
+        html = rep.get(BOARD).content.decode()
+
+        assert attributes(html, "data-stage-count") == ["3", "0", "1", "0", "0"]
+        assert attributes(html, "data-stage-amount") == ["3500000", "0", "10000000", "0", "0"]
+        assert attributes(html, "data-stage-weighted") == ["700000", "0", "7000000", "0", "0"]
+        assert set(attributes(html, "data-deal-id")) == {str(deal.pk) for deal in deals}
+
+    def test_totals_count_cards_that_are_not_loaded(self, rep, cast):
+        with workspace_scope(cast.workspace.pk):
+            for number in range(53):
+                make_deal(actor=cast.actor(), name=f"딜 {number}", amount=100)
+        html = rep.get(BOARD).content.decode()
+
+        assert attributes(html, "data-stage-count")[0] == "53"
+        assert attributes(html, "data-stage-amount")[0] == "5300"
+        shown = attributes(html, "data-deal-id")
+        assert len(shown) == 50
+
+        more = re.search(r'hx-get="([^"]*cards/[^"]*)"', html).group(1).replace("&amp;", "&")
+        rest = attributes(rep.get(more).content.decode(), "data-deal-id")
+        assert len(rest) == 3
+        assert not set(rest) & set(shown)
+
+    def test_query_ceiling_is_flat(self, rep, cast, deals, query_count):
+        with workspace_scope(cast.workspace.pk):
+            for number in range(12):
+                deal = make_deal(actor=cast.actor(), name=f"더 {number}", owner=cast.rep)
+                add_task(deal_id=deal.pk, name="전화", actor=cast.actor())
+        with query_count() as counted:
+            response = rep.get(BOARD)
+        assert response.status_code == 200
+        assert counted() <= 12
+
+    def test_another_currency_is_not_added_up(self, rep, cast, deals):
+        with workspace_scope(cast.workspace.pk):
+            make_deal(actor=cast.actor(), name="달러 딜", amount=999, currency="USD")
+        html = rep.get(BOARD).content.decode()
+        assert attributes(html, "data-stage-count")[0] == "4"
+        assert attributes(html, "data-stage-amount")[0] == "3500000"
+
+    def test_a_lead_stage_shows_no_sums(self, rep, cast):
+        from tests.factories import make_pipeline
+
+        with workspace_scope(cast.workspace.pk):
+            cast.pipeline.is_default = False
+            cast.pipeline.save()
+            pipeline = make_pipeline("the-model")
+            make_deal(actor=cast.actor(), pipeline=pipeline, stage="리드 이상, 상담 미만")
+        html = rep.get(f"{BOARD}{pipeline.pk}/").content.decode()
+        assert attributes(html, "data-stage-kind") == ["lead", "open", "open", "open", "open"]
+        assert len(attributes(html, "data-stage-amount")) == 4
+        assert attributes(html, "data-stage-count") == ["1", "0", "0", "0", "0"]
+
+    def test_an_empty_pipeline_says_so(self, rep, cast):
+        from tests.factories import make_pipeline
+
+        with workspace_scope(cast.workspace.pk):
+            cast.pipeline.is_default = False
+            cast.pipeline.save()
+            pipeline = make_pipeline("empty", name="빈 파이프라인")
+        response = rep.get(f"{BOARD}{pipeline.pk}/")
+        assert response.status_code == 200
+        assert "data-stage-id" not in response.content.decode()
+
+    def test_an_outsider_and_an_unknown_pipeline_are_404(self, rep, mallory, cast):
+        assert mallory.get(BOARD).status_code == 404
+        assert rep.get(f"{BOARD}{uuid.uuid4()}/").status_code == 404
+        assert rep.get(f"{BOARD}{cast.rival_pipeline.pk}/").status_code == 404
+
+    def test_without_login_one_is_sent_to_the_login_page(self, client, cast):
+        response = client.get(BOARD)
+        assert response.status_code == 302
+        assert response["Location"].startswith("/accounts/login/?next=/w/acme/board/")
+
+
+class TestFilters:
+    def names(self, rep, query: str) -> set[str]:
+        return set(re.findall(r"data-open-deal>([^<]+)</a></h3>", rep.get(BOARD + query).content.decode()))
+
+    def test_by_owner(self, rep, cast, deals):
+        assert self.names(rep, "?owner=me") == {"첫째", "온보딩 딜"}
+        assert self.names(rep, f"?owner={cast.other_rep.pk}") == {"둘째"}
+        assert self.names(rep, "?owner=none") == {"금액 모름"}
+        assert self.names(rep, f"?owner={cast.mallory.pk}") == set()
+
+    def test_by_text_in_name_or_company(self, rep, cast, deals):
+        from contacts.services.find_company import get_or_create_company
+
+        with workspace_scope(cast.workspace.pk):
+            company = get_or_create_company(name="한결모터스")
+            make_deal(actor=cast.actor(), name="셋째", company=company)
+        assert self.names(rep, "?q=한결") == {"셋째"}
+        assert self.names(rep, "?q=온보딩") == {"온보딩 딜"}
+        assert self.names(rep, "?q=%25") == set()
+
+    def test_by_stall(self, rep, cast, deals):
+        with workspace_scope(cast.workspace.pk):
+            Deal.objects.filter(name="첫째").update(stage_entered_at=clock.now() - timedelta(days=15))
+        assert self.names(rep, "?stalled=on") == {"첫째"}
+
+    def test_totals_follow_the_filter(self, rep, deals):
+        html = rep.get(BOARD + "?owner=me").content.decode()
+        assert attributes(html, "data-stage-amount")[0] == "1000000"
+
+    def test_nonsense_is_left_out(self, rep, deals):
+        assert len(self.names(rep, "?owner=nobody%00&stalled=x&q=")) >= 0
+        assert rep.get(BOARD + "?owner=%00").status_code == 200
+
+
+class TestCard:
+    def test_stalled_on_the_limit_day_in_the_workspace_zone(self, rep, cast):
+        entered = datetime(2026, 11, 1, 15, 30, tzinfo=UTC)  # 2 November, 00:30 in Seoul
+        with clock.frozen_at(entered), workspace_scope(cast.workspace.pk):
+            make_deal(actor=cast.actor())
+        before, on = datetime(2026, 11, 15, 14, 59, tzinfo=UTC), datetime(2026, 11, 15, 15, 0, tzinfo=UTC)
+        with clock.frozen_at(before):
+            assert 'data-stalled="false"' in rep.get(BOARD).content.decode()
+        with clock.frozen_at(on):
+            assert 'data-stalled="true"' in rep.get(BOARD).content.decode()
+
+    def test_one_card_anew_and_gone_when_closed(self, rep, mallory, cast, deals):
+        from deals.services.close_deal import lose_deal
+        from pipeline.models import LossReason
+
+        url = f"/w/acme/deals/{deals[0].pk}/card/"
+        assert f'data-deal-id="{deals[0].pk}"' in rep.get(url).content.decode()
+        assert mallory.get(url).status_code == 404
+        with workspace_scope(cast.workspace.pk):
+            lose_deal(deal_id=deals[0].pk, reason=LossReason.objects.first(), actor=cast.actor())
+        gone = rep.get(url)
+        assert gone.status_code == 200
+        assert gone.content == b""
+
+
+class TestAdding:
+    def test_quick_add_needs_a_name_only(self, rep, cast):
+        stage = self.first_stage(cast)
+        url = f"/w/acme/board/stages/{stage}/add/"
+        refused = rep.post(url, {"q-name": "  "})
+        assert refused.status_code == 200
+        assert "q-name" in refused.content.decode()
+        added = rep.post(url, {"q-name": "빠른 딜", "q-amount": "1,200,000", "q-company": "세진정밀"})
+        assert "lanes-changed" in added["HX-Trigger"]
+        with workspace_scope(cast.workspace.pk):
+            deal = Deal.objects.get(name="빠른 딜")
+            assert (deal.amount, deal.owner_id, deal.company.name) == (
+                Decimal(1_200_000),
+                cast.rep.pk,
+                "세진정밀",
+            )
+
+    @pytest.mark.parametrize("amount", ["-5", "many", "1e30", "NaN", "0.00001"])
+    def test_a_bad_amount_keeps_what_was_typed(self, rep, cast, amount):
+        url = f"/w/acme/board/stages/{self.first_stage(cast)}/add/"
+        response = rep.post(url, {"q-name": "딜", "q-amount": amount})
+        assert amount in response.content.decode()
+        with workspace_scope(cast.workspace.pk):
+            assert not Deal.objects.exists()
+
+    def test_a_viewer_may_not_add(self, logged_in, cast):
+        response = logged_in("viewer").post(
+            f"/w/acme/board/stages/{self.first_stage(cast)}/add/", {"q-name": "딜"}
+        )
+        assert response.status_code == 403
+        with workspace_scope(cast.workspace.pk):
+            assert not Deal.objects.exists()
+
+    def test_the_dialog_adds_into_the_stage_chosen(self, rep, cast):
+        with workspace_scope(cast.workspace.pk):
+            third = cast.pipeline.stages.get(position=2).pk
+        assert rep.get("/w/acme/deals/new/").status_code == 200
+        rep.post(
+            "/w/acme/deals/new/", {"name": "셋째 칸", "stage": third, "expected_close_date": "2027-01-15"}
+        )
+        with workspace_scope(cast.workspace.pk):
+            deal = Deal.objects.get(name="셋째 칸")
+            assert deal.stage_id == third
+            assert str(deal.expected_close_date) == "2027-01-15"
+
+    @staticmethod
+    def first_stage(cast) -> uuid.UUID:
+        with workspace_scope(cast.workspace.pk):
+            return cast.pipeline.stages.get(position=0).pk
