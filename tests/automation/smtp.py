@@ -1,0 +1,93 @@
+"""A mail server of a few lines, which can be told to misbehave."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+
+@dataclass
+class MailServer:
+    """`moods` says by address (or "*") what becomes of a mail: "hang", "drop", or a reply such as "550 no such user".
+
+    "drop": the connection ends after the mail was taken, before it was acknowledged.
+    """
+
+    port: int = 0
+    moods: dict[str, str] = field(default_factory=dict)
+    greeting: str = "220 ready"
+    received: list[EmailMessage] = field(default_factory=list)
+    connections: int = 0
+
+    def settings(self) -> dict[str, dict[str, object]]:
+        """For `settings.MAILERS`."""
+        options = {"host": "127.0.0.1", "port": self.port, "timeout": 0.4}
+        return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [mail for mail in self.received if mail["To"] == address]
+
+    def serve(self, connection: socket.socket) -> None:
+        with suppress(OSError), connection, connection.makefile("rb") as lines:
+            self._talk(connection, lines)
+
+    def _talk(self, connection: socket.socket, lines) -> None:
+        def reply(text: str) -> None:
+            connection.sendall(text.encode() + b"\r\n")
+
+        if self.greeting == "hang":
+            lines.read()
+            return
+        reply(self.greeting)
+        mood = ""
+        for line in lines:
+            command = line.decode().strip().upper()
+            if command.startswith("RCPT"):
+                address = line.decode().split("<")[1].split(">")[0]
+                mood = self.moods.get(address, self.moods.get("*", ""))
+            if command == "DATA":
+                reply("354 go on")
+                body = b"".join(iter(lines.readline, b".\r\n"))
+                if mood == "hang":
+                    lines.read()
+                    return
+                if not mood[:1].isdigit():
+                    self.received.append(message_from_bytes(body, policy=policy.default))
+                if mood == "drop":
+                    return
+                reply("250 taken" if not mood.startswith("451") else mood)
+            elif command.startswith("RCPT") and mood[:3] in ("550", "421"):
+                reply(mood)
+            elif command == "QUIT":
+                reply("221 bye")
+                return
+            else:
+                reply("250 fine")
+
+
+@contextmanager
+def mail_server() -> Iterator[MailServer]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = MailServer(port=listener.getsockname()[1])
+    ended = threading.Event()
+
+    def accept() -> None:
+        while not ended.is_set():
+            with suppress(OSError):
+                connection, _address = listener.accept()
+                server.connections += 1
+                threading.Thread(target=server.serve, args=(connection,), daemon=True).start()
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    yield server
+    ended.set()
+    with suppress(OSError):
+        listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join(5)
