@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -25,6 +25,7 @@ from deals.views.frame import render_page
 from deals.views.shared import add_errors, http_404, lanes_changed, notice
 from pipeline.models import Pipeline, Stage
 from pipeline.selectors.stages import pipeline_for_board, pipelines
+from tenancy.http import WorkspaceRequest
 from tenancy.permissions import Permission
 from tenancy.selectors.members import active_members
 
@@ -33,7 +34,7 @@ POLLS = 8  # tries, half a second apart, to show a stage's tasks once the worker
 
 @require_GET
 @http_404
-def board_page(request: HttpRequest, pipeline_id: uuid.UUID | None = None) -> HttpResponse:
+def board_page(request: WorkspaceRequest, pipeline_id: uuid.UUID | None = None) -> HttpResponse:
     """The whole board; the filters are in the URL."""
     chosen = BoardFilterForm(request.GET).chosen(me=request.actor.member)
     found = list(pipelines())
@@ -54,7 +55,7 @@ def _chosen_pipeline(found: list[Pipeline], pipeline_id: uuid.UUID | None) -> Pi
     raise NotFound
 
 
-def board_context(request: HttpRequest, board: Board) -> dict[str, Any]:
+def board_context(request: WorkspaceRequest, board: Board) -> dict[str, Any]:
     return {
         "board": board,
         "chosen": board.filter,
@@ -67,7 +68,7 @@ def board_context(request: HttpRequest, board: Board) -> dict[str, Any]:
 
 @require_GET
 @http_404
-def more_cards(request: HttpRequest, stage_id: uuid.UUID) -> HttpResponse:
+def more_cards(request: WorkspaceRequest, stage_id: uuid.UUID) -> HttpResponse:
     """The next page of a column's cards, below the rank given."""
     stage = _stage(stage_id)
     cards, has_more = next_cards(
@@ -81,7 +82,7 @@ def more_cards(request: HttpRequest, stage_id: uuid.UUID) -> HttpResponse:
     return render(request, "deals/_cards.html", context)
 
 
-def _without(request: HttpRequest, *names: str) -> str:
+def _without(request: WorkspaceRequest, *names: str) -> str:
     """The query string without these parameters: what the next request of the same board sends."""
     query = request.GET.copy()
     for name in names:
@@ -103,13 +104,13 @@ def _stage(stage_id: uuid.UUID) -> Stage:
 
 @require_GET
 @http_404
-def lanes(request: HttpRequest) -> HttpResponse:
+def fresh_lanes(request: WorkspaceRequest) -> HttpResponse:
     """Some columns anew, cards and totals: after anything that changed more than one card's own row."""
     stage_ids = {found for text in request.GET.get("stages", "").split(",") if (found := parse_uuid(text))}
     stage = Stage.objects.filter(pk__in=stage_ids, archived_at=None).first()
     if stage is None:
         raise NotFound
-    found = lanes_for(
+    lanes = lanes_for(
         pipeline_id=stage.pipeline_id,
         stage_ids=stage_ids,
         actor=request.actor,
@@ -117,7 +118,7 @@ def lanes(request: HttpRequest) -> HttpResponse:
         as_of=clock.now(),
     )
     context = {
-        "lanes": found,
+        "lanes": lanes,
         "query": _without(request, "stages", "fresh"),
         "fresh": parse_uuid(request.GET.get("fresh", "")),
         "polls_left": POLLS,
@@ -129,7 +130,7 @@ def lanes(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @http_404
-def card(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+def card(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     """One card anew: after a move it asks a few times, until the stage's tasks are there. Gone: an empty answer."""
     found = card_for(deal_id, actor=request.actor, as_of=clock.now())
     if found is None:
@@ -142,7 +143,7 @@ def card(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @http_404
-def quick_add(request: HttpRequest, stage_id: uuid.UUID) -> HttpResponse:
+def quick_add(request: WorkspaceRequest, stage_id: uuid.UUID) -> HttpResponse:
     """The small form on top of a column; posted, the new card and the column's totals."""
     stage = _stage(stage_id)
     if request.method == "GET":
@@ -154,7 +155,7 @@ def quick_add(request: HttpRequest, stage_id: uuid.UUID) -> HttpResponse:
     return _added(request, deal)
 
 
-def _added(request: HttpRequest, deal: Deal) -> HttpResponse:
+def _added(request: WorkspaceRequest, deal: Deal) -> HttpResponse:
     """The column is fetched anew by the board (`lanes-changed`); the form leaves."""
     response = lanes_changed(HttpResponse(), {deal.stage_id}, fresh=deal.pk)
     return notice(response, _("“%(deal)s” was added.") % {"deal": deal.name}, strong=deal.name)
@@ -162,7 +163,7 @@ def _added(request: HttpRequest, deal: Deal) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @http_404
-def new_deal(request: HttpRequest) -> HttpResponse:
+def new_deal(request: WorkspaceRequest) -> HttpResponse:
     """The dialog behind "Add deal"."""
     pipeline = pipeline_for_board(parse_uuid(request.GET.get("pipeline", "")))
     stages = Stage.objects.filter(pipeline=pipeline, archived_at=None).order_by("position")
@@ -175,7 +176,9 @@ def new_deal(request: HttpRequest) -> HttpResponse:
     return render(request, "deals/_new_deal.html", {"form": form, "pipeline": pipeline})
 
 
-def _create(request: HttpRequest, form: NewDealForm, pipeline: Pipeline, stage: Stage | None) -> Deal | None:
+def _create(
+    request: WorkspaceRequest, form: NewDealForm, pipeline: Pipeline, stage: Stage | None
+) -> Deal | None:
     """The new deal, or None with the reasons on the form. One savepoint: a company is not made for a refused deal."""
     if not form.is_valid():
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -13,12 +13,13 @@ from deals.forms import NoteForm, TaskForm
 from deals.selectors.deal_detail import deal_detail
 from deals.views.frame import render_page
 from deals.views.shared import http_404
+from tenancy.http import WorkspaceRequest
 from tenancy.permissions import Permission
 
 
 @require_GET
 @http_404
-def deal_page(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+def deal_page(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     """Asked by htmx for the panel: the fragment. Otherwise the whole page."""
     if request.htmx and not request.htmx.history_restore_request:
         return deal_fragment(request, deal_id)
@@ -26,12 +27,12 @@ def deal_page(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
     return render_page(request, "deals/deal.html", context, current="board")
 
 
-def deal_fragment(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+def deal_fragment(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     """The deal's content alone: what every action on it answers with."""
     return render(request, "deals/_deal.html", deal_context(request, deal_id))
 
 
-def deal_context(request: HttpRequest, deal_id: uuid.UUID) -> dict[str, object]:
+def deal_context(request: WorkspaceRequest, deal_id: uuid.UUID) -> dict[str, object]:
     detail = deal_detail(deal_id, actor=request.actor, as_of=clock.now(), zone=request.workspace.zone)
     return {
         "detail": detail,

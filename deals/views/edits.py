@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,17 +25,18 @@ from deals.services.edit_deal import delete_deal, edit_deal, restore_deal
 from deals.services.tasks import add_note, add_task, change_task
 from deals.views.deal import deal_context, deal_fragment
 from deals.views.shared import add_errors, http_404, lanes_changed, notice
+from tenancy.http import WorkspaceRequest
 from tenancy.permissions import Permission
 
 
-def changed(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+def changed(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     """The deal's content, and word to the board that the card is out of date."""
     return trigger(deal_fragment(request, deal_id), **{"deal-changed": {"deal": str(deal_id)}})
 
 
 @require_http_methods(["GET", "POST"])
 @http_404
-def edit_field(request: HttpRequest, deal_id: uuid.UUID, field: str) -> HttpResponse:
+def edit_field(request: WorkspaceRequest, deal_id: uuid.UUID, field: str) -> HttpResponse:
     """One field, edited where it stands."""
     form_class = edit_form(field)
     if form_class is None:
@@ -65,7 +66,7 @@ def edit_field(request: HttpRequest, deal_id: uuid.UUID, field: str) -> HttpResp
     return _edit_form(request, deal, field, form)
 
 
-def _edit_form(request: HttpRequest, deal: Deal, field: str, form: forms.Form) -> HttpResponse:
+def _edit_form(request: WorkspaceRequest, deal: Deal, field: str, form: forms.Form) -> HttpResponse:
     response = render(
         request, "deals/_edit_field.html", {"deal": deal, "field": field, "form": form, "bound": form[field]}
     )
@@ -91,7 +92,7 @@ def _value(field: str, value: Any) -> Any:
 
 @require_POST
 @http_404
-def check(request: HttpRequest, deal_id: uuid.UUID, criterion_id: uuid.UUID) -> HttpResponse:
+def check(request: WorkspaceRequest, deal_id: uuid.UUID, criterion_id: uuid.UUID) -> HttpResponse:
     """Tick or untick a criterion."""
     met = request.POST.get("met") in ("on", "true", "1")
     check_criterion(deal_id=deal_id, criterion_id=criterion_id, met=met, actor=request.actor)
@@ -100,7 +101,7 @@ def check(request: HttpRequest, deal_id: uuid.UUID, criterion_id: uuid.UUID) -> 
 
 @require_POST
 @http_404
-def add_task_to_deal(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+def add_task_to_deal(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     form = TaskForm(request.POST, prefix="t")
     get_deal(deal_id, actor=request.actor)
     if form.is_valid():
@@ -115,7 +116,7 @@ def add_task_to_deal(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @http_404
-def toggle_task(request: HttpRequest, deal_id: uuid.UUID, task_id: uuid.UUID) -> HttpResponse:
+def toggle_task(request: WorkspaceRequest, deal_id: uuid.UUID, task_id: uuid.UUID) -> HttpResponse:
     """Done, or not done after all."""
     get_deal(deal_id, actor=request.actor)
     task = change_task(
@@ -135,7 +136,7 @@ def toggle_task(request: HttpRequest, deal_id: uuid.UUID, task_id: uuid.UUID) ->
 
 @require_POST
 @http_404
-def add_note_to_deal(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+def add_note_to_deal(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     form = NoteForm(request.POST, prefix="n")
     get_deal(deal_id, actor=request.actor)
     if form.is_valid():
@@ -150,7 +151,7 @@ def add_note_to_deal(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @http_404
-def delete(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+def delete(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     """Take the deal out of sight; the notice brings it back."""
     deal = delete_deal(deal_id=deal_id, actor=request.actor)
     response = HttpResponse()
@@ -164,7 +165,7 @@ def delete(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @http_404
-def restore(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+def restore(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     deal = restore_deal(deal_id=deal_id, actor=request.actor)
     response = HttpResponse()
     response.headers["HX-Reswap"] = "none"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -34,6 +34,7 @@ from deals.services.undo_move import undo_move
 from deals.views.deal import deal_fragment
 from deals.views.shared import http_404, lanes_changed, notice
 from pipeline.models import Stage
+from tenancy.http import WorkspaceRequest
 from tenancy.permissions import Permission
 
 POLLS = 8
@@ -53,7 +54,7 @@ class Attempt:
 
 @require_POST
 @http_404
-def move(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+def move(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     """A drop. Success: the card and both columns' heads. Refused: what is missing, to tick and fill right there."""
     form = MoveForm(request.POST)
     if not form.is_valid():
@@ -73,7 +74,9 @@ def move(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
     )
 
 
-def _move(request: HttpRequest, attempt: Attempt, stage_id: uuid.UUID, version: int | None) -> HttpResponse:
+def _move(
+    request: WorkspaceRequest, attempt: Attempt, stage_id: uuid.UUID, version: int | None
+) -> HttpResponse:
     deal = move_deal(
         deal_id=attempt.deal_id,
         to_stage=stage_id,
@@ -87,7 +90,7 @@ def _move(request: HttpRequest, attempt: Attempt, stage_id: uuid.UUID, version: 
 
 @require_POST
 @http_404
-def win(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+def win(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     """Won, or what is still missing for it."""
     version = request.POST.get("version", "")
     attempt = Attempt(
@@ -107,7 +110,7 @@ def win(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
 
 
 def attempted(
-    request: HttpRequest, attempt: Attempt, go: Callable[[int | None], HttpResponse]
+    request: WorkspaceRequest, attempt: Attempt, go: Callable[[int | None], HttpResponse]
 ) -> HttpResponse:
     """Fill what was filled in, then go; all in one savepoint, so that a refusal leaves nothing half done."""
     try:
@@ -124,7 +127,7 @@ def attempted(
         return failed(request, attempt.deal_id, str(problem.detail))
 
 
-def fill(request: HttpRequest, attempt: Attempt) -> int | None:
+def fill(request: WorkspaceRequest, attempt: Attempt) -> int | None:
     """Ticks and fields sent with a move ("fill in and move"). Returns the version to expect afterwards."""
     for text in request.POST.getlist("met"):
         criterion_id = parse_uuid(text)
@@ -137,7 +140,7 @@ def fill(request: HttpRequest, attempt: Attempt) -> int | None:
             continue
         form = form_class(request.POST)
         if not form.is_valid():
-            raise InvalidInput.of(field, "; ".join(form.errors.get(field, [])))
+            raise InvalidInput.of(field, "; ".join(str(error) for error in form.errors.get(field, [])))
         changes[field] = form.cleaned_data[field]
     if not changes:
         return attempt.version
@@ -147,7 +150,7 @@ def fill(request: HttpRequest, attempt: Attempt) -> int | None:
     return deal.version
 
 
-def moved(request: HttpRequest, deal: Deal) -> HttpResponse:
+def moved(request: WorkspaceRequest, deal: Deal) -> HttpResponse:
     """The answer to a move that worked. Placed anew within its column: nothing to show that is not shown already."""
     left = deal.moved_from
     if request.POST.get("surface") == "deal":
@@ -166,7 +169,7 @@ def moved(request: HttpRequest, deal: Deal) -> HttpResponse:
     return notice(response, text, strong=deal.stage.name, undo_url=undo_url)
 
 
-def moved_context(request: HttpRequest, deal: Deal, left: Stage) -> dict[str, Any]:
+def moved_context(request: WorkspaceRequest, deal: Deal, left: Stage) -> dict[str, Any]:
     """Both columns' heads, and the card as far as it is known: it asks again by itself for what the stage brings."""
     query = QueryDict(request.POST.get("query", ""))
     lanes = lane_heads(
@@ -184,7 +187,7 @@ def moved_context(request: HttpRequest, deal: Deal, left: Stage) -> dict[str, An
     }
 
 
-def refused(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+def refused(request: WorkspaceRequest, attempt: Attempt) -> HttpResponse:
     """What is missing, every criterion of the stages left behind with its tick or field."""
     deal = get_deal(attempt.deal_id, actor=request.actor)
     stage = Stage.objects.get(pk=attempt.stage_id) if attempt.stage_id else None
@@ -216,7 +219,7 @@ def _guards(state: CriterionState, deal: Deal, target: Stage | None) -> bool:
     return deal.stage.position <= position and (target is None or position < target.position)
 
 
-def stale(request: HttpRequest, deal: Deal, attempt: Attempt) -> HttpResponse:
+def stale(request: WorkspaceRequest, deal: Deal, attempt: Attempt) -> HttpResponse:
     """Somebody was quicker: the card goes where it now is, and the reader is told."""
     text = _("“%(deal)s” was changed by somebody else in the meantime. It is shown as it now is.") % {
         "deal": deal.name
@@ -230,7 +233,7 @@ def stale(request: HttpRequest, deal: Deal, attempt: Attempt) -> HttpResponse:
     return notice(lanes_changed(response, stages), text, strong=deal.name, kind="error")
 
 
-def failed(request: HttpRequest, deal_id: uuid.UUID, text: str) -> HttpResponse:
+def failed(request: WorkspaceRequest, deal_id: uuid.UUID, text: str) -> HttpResponse:
     response = trigger(no_swap(), **{"move-refused": {"deal": str(deal_id)}})
     return notice(response, text, kind="error")
 
@@ -242,7 +245,7 @@ def no_swap() -> HttpResponse:
     return response
 
 
-def closed(request: HttpRequest, deal: Deal, text: str) -> HttpResponse:
+def closed(request: WorkspaceRequest, deal: Deal, text: str) -> HttpResponse:
     """The answer to a win or a loss."""
     response = deal_fragment(request, deal.pk) if request.POST.get("surface") == "deal" else no_swap()
     trigger(response, **{"move-done": {"deal": str(deal.pk)}, "dialog-done": {}})
@@ -253,7 +256,7 @@ def closed(request: HttpRequest, deal: Deal, text: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @http_404
-def lose(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+def lose(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     """Ask why, then close the deal as lost."""
     deal = get_deal(deal_id, actor=request.actor)
     form = LoseForm(request.POST or None)
@@ -287,7 +290,7 @@ def lose(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @http_404
-def reopen(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+def reopen(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     """Open a closed deal again."""
     try:
         with transaction.atomic():
@@ -303,7 +306,7 @@ def reopen(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @http_404
-def undo(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+def undo(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     """Take back the latest move, win or loss; only as long as nobody changed the deal since."""
     version = request.GET.get("version", "")
     before = get_deal(deal_id, actor=request.actor).stage_id

@@ -9,17 +9,18 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.htmx import trigger
+from tenancy.http import WorkspaceRequest
 
 
 def http_404(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Answer NotFound with the 404 page and NotAllowed with the 403 page."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: WorkspaceRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except NotFound as problem:
