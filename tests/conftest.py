@@ -20,6 +20,9 @@ from tests.factories import Cast, make_cast
 # Playwright's event loop runs in the thread of the tests that use it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
+# The real one takes a third of a second, and every cast has seven people.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
 
 def pytest_configure() -> None:
     """Static files straight from the tree: tests need no collectstatic (one of its own tries the manifest)."""

@@ -34,7 +34,9 @@ def test_what_is_declared_global_exists(db: None) -> None:
 
 def test_global_tables_hold_ids_hashes_names_and_times_alone(db: None) -> None:
     """A column that could hold a customer's data would have to be added here first."""
-    directory = {name for name, reason in audit.GLOBAL.items() if "workspace" in reason and "tenancy_" in name}
+    directory = {
+        name for name, reason in audit.GLOBAL.items() if "workspace" in reason and "tenancy_" in name
+    }
     with connection.cursor() as cursor:
         columns = {
             (table, column)
@@ -96,7 +98,11 @@ RECREATE = f"CREATE POLICY {POLICY} ON deals_note USING (workspace_id = current_
             " REFERENCES deals_deal (workspace_id, id) DEFERRABLE INITIALLY DEFERRED",
             "deals_note.deal_id → deals_deal has no constraint",
         ),
-        ("CREATE INDEX loose ON deals_note (deal_id)", "DROP INDEX loose", "loose on deals_note leads with deal_id"),
+        (
+            "CREATE INDEX loose ON deals_note (deal_id)",
+            "DROP INDEX loose",
+            "loose on deals_note leads with deal_id",
+        ),
         ("CREATE TABLE stray (id int)", "DROP TABLE stray", "stray: neither has a workspace_id"),
         (
             "CREATE MATERIALIZED VIEW peek AS SELECT 1 AS one",
