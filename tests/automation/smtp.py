@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import BinaryIO
 
 
 @dataclass
@@ -36,7 +37,7 @@ class MailServer:
         with suppress(OSError), connection, connection.makefile("rb") as lines:
             self._talk(connection, lines)
 
-    def _talk(self, connection: socket.socket, lines) -> None:
+    def _talk(self, connection: socket.socket, lines: BinaryIO) -> None:
         def reply(text: str) -> None:
             connection.sendall(text.encode() + b"\r\n")
 
@@ -48,26 +49,29 @@ class MailServer:
         for line in lines:
             command = line.decode().strip().upper()
             if command.startswith("RCPT"):
-                address = line.decode().split("<")[1].split(">")[0]
-                mood = self.moods.get(address, self.moods.get("*", ""))
-            if command == "DATA":
+                mood = self._mood_for(line.decode())
+                reply(mood if mood[:3] in ("550", "421") else "250 fine")
+            elif command == "DATA":
                 reply("354 go on")
                 body = b"".join(iter(lines.readline, b".\r\n"))
-                if mood == "hang":
-                    lines.read()
+                if not self._takes(body, mood, lines):
                     return
-                if not mood[:1].isdigit():
-                    self.received.append(message_from_bytes(body, policy=policy.default))
-                if mood == "drop":
-                    return
-                reply("250 taken" if not mood.startswith("451") else mood)
-            elif command.startswith("RCPT") and mood[:3] in ("550", "421"):
-                reply(mood)
-            elif command == "QUIT":
-                reply("221 bye")
-                return
+                reply(mood if mood.startswith("451") else "250 taken")
             else:
                 reply("250 fine")
+
+    def _mood_for(self, line: str) -> str:
+        address = line.split("<")[1].split(">", maxsplit=1)[0]
+        return self.moods.get(address, self.moods.get("*", ""))
+
+    def _takes(self, body: bytes, mood: str, lines: BinaryIO) -> bool:
+        """Keep the mail if the mood allows; tell whether the talk goes on."""
+        if mood == "hang":
+            lines.read()
+            return False
+        if not mood.startswith("451"):
+            self.received.append(message_from_bytes(body, policy=policy.default))
+        return mood != "drop"
 
 
 @contextmanager
