@@ -1,0 +1,97 @@
+"""Waking the worker never fails and hardly delays, whatever has become of Redis."""
+
+import socket
+import threading
+import time
+
+import pytest
+
+from core import wake as waking
+from core.wake import wake
+from deals.tasks import dispatch_events
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+@pytest.fixture
+def redis_at(monkeypatch):
+    """Make the broker that of the port."""
+
+    def set_port(port: int) -> None:
+        app = dispatch_events.app
+        monkeypatch.setattr(app.conf, "broker_url", f"redis://127.0.0.1:{port}/0")
+        monkeypatch.setattr(app.conf, "broker_write_url", f"redis://127.0.0.1:{port}/0")
+        waking._line.reset()
+
+    yield set_port
+    waking._line.reset()
+
+
+@pytest.fixture
+def silent_redis():
+    """Takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def timed() -> float:
+    began = time.monotonic()
+    assert wake(dispatch_events, NOBODY) is False
+    return time.monotonic() - began
+
+
+def test_a_silent_redis_costs_a_fraction_of_a_second_once(redis_at, silent_redis):
+    redis_at(silent_redis)
+    assert timed() < 0.5
+    assert max(timed() for _ in range(20)) < 0.02
+
+
+def test_a_stopped_redis_costs_next_to_nothing(redis_at, silent_redis):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        free = listener.getsockname()[1]
+    redis_at(free)
+    assert timed() < 0.3
+    assert max(timed() for _ in range(20)) < 0.02
+
+
+def test_twelve_threads_at_once_wait_for_one_try_and_not_in_turn(redis_at, silent_redis):
+    redis_at(silent_redis)
+    waits: list[float] = []
+    threads = [threading.Thread(target=lambda: waits.append(timed())) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(waits) == 12
+    assert max(waits) < 0.6
+
+
+def test_while_one_tries_whether_redis_is_back_the_others_do_not_wait(redis_at, silent_redis, monkeypatch):
+    redis_at(silent_redis)
+    timed()
+    monkeypatch.setattr(waking._line, "_closed_until", 0.0)
+    prober = threading.Thread(target=timed)
+    prober.start()
+    deadline = time.monotonic() + 2
+    while not waking._line._is_closed() and time.monotonic() < deadline:
+        pass
+    assert timed() < 0.02
+    prober.join()
+
+
+def test_a_connection_closed_meanwhile_is_opened_anew(monkeypatch):
+    waking._line.reset()
+    tries: list[bool] = []
+
+    def send(_self, task, args) -> None:
+        tries.append(True)
+        waking._line._connection = waking._line._connection or dispatch_events.app.connection_for_write()
+        waking._line._owner = waking.os.getpid()
+        if len(tries) == 2:
+            raise ConnectionResetError
+
+    monkeypatch.setattr(waking._Line, "_send", send)
+    assert wake(dispatch_events, NOBODY)
+    assert wake(dispatch_events, NOBODY)
+    assert len(tries) == 3
+    waking._line.reset()
