@@ -7,11 +7,13 @@ from typing import cast
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
+from django.views.i18n import set_language as django_set_language
 
 from tenancy.models import User
 from tenancy.selectors.members import workspace_choices, workspace_slugs
-from tenancy.services.users import choose_theme
+from tenancy.services.users import choose_language, choose_theme
 
 
 @login_required
@@ -21,6 +23,16 @@ def home(request: HttpRequest) -> HttpResponse:
     if len(slugs) == 1:
         return redirect("deals:board", slug=slugs[0])
     return render(request, "tenancy/workspaces.html", {"choices": workspace_choices(user=request.user)})
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Django's language switch, kept on the account too, where it goes before the cookie."""
+    response = django_set_language(request)
+    language = request.POST.get("language", "")
+    if request.user.is_authenticated and check_for_language(language):
+        choose_language(user=cast("User", request.user), language=language)
+    return response
 
 
 @login_required

@@ -9,3 +9,9 @@ def choose_theme(*, user: User, theme: str) -> None:
     """Light, dark or auto."""
     user.theme = theme
     user.save(update_fields=["theme"])
+
+
+def choose_language(*, user: User, language: str) -> None:
+    """A language of settings.LANGUAGES."""
+    user.language = language
+    user.save(update_fields=["language"])
