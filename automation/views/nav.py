@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from automation.models import Notification
+from automation.selectors.notices import unread_notices
 from deals.selectors.nav import nav_counts
 from tenancy.http import WorkspaceRequest
 
@@ -14,5 +14,5 @@ from tenancy.http import WorkspaceRequest
 @require_GET
 def nav(request: WorkspaceRequest) -> HttpResponse:
     """Tasks due, stalled deals, unread notices. Three queries."""
-    unread = Notification.objects.filter(member_id=request.actor.member_id, read_at=None).count()
+    unread = unread_notices(request.actor)
     return render(request, "_nav_counts.html", {"counts": {**nav_counts(request.actor), "unread": unread}})
