@@ -18,7 +18,7 @@ from pipeline.models import StageKind
 from tenancy.permissions import Actor
 from tenancy.scope import current_zone
 
-PAGE = 20
+PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
