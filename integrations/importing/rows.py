@@ -1,0 +1,248 @@
+"""From a record's texts to a deal's values, checked by the rules of `create_deal`. Names are still names here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from string import Formatter
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.errors import InvalidInput
+from deals.models import Outcome
+from deals.models.deal import RevenueType
+from deals.services.checks import checked_amount, checked_currency, checked_date, checked_name, checked_text
+from integrations.importing import values
+from integrations.importing.mapping import DealMapping, FieldSpec, StageValue
+from integrations.importing.problems import RowProblem
+from integrations.importing.reading import Record
+
+type Text = Callable[[list[str]], str]
+type Lookups = Mapping[str, Mapping[str, str]]
+
+MAX_COMPANY, MAX_OWNER, MAX_REASON, MAX_STAGE, MAX_SOURCE, MAX_ID = 200, 120, 120, 80, 120, 200
+
+
+@dataclass(slots=True)
+class DealRow:
+    """What one row says. Empty text and None: it says nothing about that field."""
+
+    record: Record
+    name: str
+    pipeline: str
+    stage: str
+    outcome: str
+    owner: str
+    company: str
+    loss_reason: str
+    source: str
+    currency: str
+    revenue_type: str
+    external_id: str
+    amount: Decimal | None
+    expected_close_date: date | None
+    created_at: datetime | None
+    stage_entered_at: datetime | None
+    closed_at: datetime | None
+    closed_on: date | None
+
+    @property
+    def line(self) -> int:
+        return self.record.line
+
+
+class RowReader:
+    """Reads records of one file by one mapping. Raises InvalidInput where the file lacks a column of the mapping."""
+
+    def __init__(
+        self,
+        *,
+        mapping: DealMapping,
+        headers: Sequence[str],
+        times: values.Times,
+        currency: str,
+        lookups: Lookups,
+    ) -> None:
+        self._mapping = mapping
+        self._headers = list(headers)
+        self._times = times
+        self._currency = currency
+        self._lookups = lookups
+        self._known = {
+            name: {key.casefold(): value for key, value in spec.values.items()}
+            for name, spec in mapping.fields.items()
+            if spec.values is not None
+        }
+        self._texts = {name: self._compile(spec, name) for name, spec in mapping.fields.items()}
+
+    def column(self, name: str) -> str:
+        """How the file calls the field `name`, for complaints."""
+        return ", ".join(self._spec(name).columns) or name
+
+    def read(self, record: Record) -> DealRow:
+        """Raises RowProblem with the first thing that is wrong, and the name of its field."""
+        if record.problem:
+            raise RowProblem("", record.problem)
+        cells = record.cells
+        stage, outcome = self._stage_and_outcome(cells)
+        text = partial(self._text, cells, outcome)
+        closed_at = self._moment("closed_at", text("closed_at"))
+        return DealRow(
+            record=record,
+            name=self._checked("name", checked_name, text("name")),
+            pipeline=self._short("pipeline", text("pipeline"), MAX_STAGE),
+            stage=stage,
+            outcome=outcome,
+            owner=self._short("owner", text("owner"), MAX_OWNER),
+            company=self._short("company", text("company"), MAX_COMPANY),
+            loss_reason=self._short("loss_reason", text("loss_reason"), MAX_REASON),
+            source=self._short("source", text("source"), MAX_SOURCE),
+            currency=self._checked("currency", checked_currency, text("currency").upper() or self._currency),
+            revenue_type=self._choice("revenue_type", text("revenue_type"), RevenueType.values),
+            external_id=self._short("external_id", text("external_id"), MAX_ID),
+            amount=self._amount(text("amount")),
+            expected_close_date=self._date(text("expected_close_date")),
+            created_at=self._moment("created_at", text("created_at")),
+            stage_entered_at=self._moment("stage_entered_at", text("stage_entered_at")),
+            closed_at=closed_at,
+            closed_on=self._times.local_date(closed_at) if closed_at else None,
+        )
+
+    # Texts ------------------------------------------------------------------------------------------------------
+
+    def _spec(self, name: str) -> FieldSpec:
+        return self._mapping.fields.get(name) or FieldSpec()
+
+    def _compile(self, spec: FieldSpec, name: str) -> Text:
+        """A function from cells to text: no dictionary of the row is made on the way."""
+        places = {column: self._place(column, name) for column in spec.columns}
+        if spec.templates:
+            return partial(_first_filled, [_parts(template, places) for template in spec.templates])
+        if spec.column:
+            place = places[spec.column]
+            known = self._lookups.get(name)
+            if known is not None:
+                return lambda cells: known.get(cells[place].strip(), cells[place].strip())
+            return lambda cells: cells[place].strip()
+        return lambda _cells: spec.constant
+
+    def _place(self, column: str, name: str) -> int:
+        found = [place for place, header in enumerate(self._headers) if header == column]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise InvalidInput.of(
+                "file", _("The file has the column “%(name)s” more than once.") % {"name": column}
+            )
+        reason = _("The file has no column “%(column)s”, which holds “%(field)s”. It has: %(known)s.") % {
+            "column": column,
+            "field": name,
+            "known": ", ".join(self._headers),
+        }
+        raise InvalidInput.of("file", reason)
+
+    def _text(self, cells: list[str], outcome: str, name: str) -> str:
+        spec = self._mapping.fields.get(name)
+        if spec is None or (spec.only and outcome not in spec.only):
+            return ""
+        value = self._translated(spec, name, self._texts[name](cells))
+        return value.stage if isinstance(value, StageValue) else value
+
+    def _translated(self, spec: FieldSpec, name: str, text: str) -> str | StageValue:
+        known = self._known.get(name)
+        if known is None or not text:
+            return text or spec.default
+        try:
+            return known[text.casefold()] or spec.default
+        except KeyError as error:
+            raise RowProblem(name, _unknown(text, spec.values or ())) from error
+
+    def _stage_and_outcome(self, cells: list[str]) -> tuple[str, str]:
+        said = ""
+        stage: str | StageValue = ""
+        if "stage" in self._texts:
+            stage = self._translated(self._spec("stage"), "stage", self._texts["stage"](cells))
+        if isinstance(stage, StageValue):
+            stage, said = stage.stage, stage.outcome
+        if "outcome" in self._texts:
+            said = (
+                str(self._translated(self._spec("outcome"), "outcome", self._texts["outcome"](cells))) or said
+            )
+        outcome = self._choice("outcome", said, Outcome.values) or Outcome.OPEN.value
+        return self._short("stage", stage, MAX_STAGE), outcome
+
+    # Values -----------------------------------------------------------------------------------------------------
+
+    def _checked(self, name: str, check: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return check(*arguments)
+        except InvalidInput as error:
+            raise RowProblem(name, error.detail) from error
+        except ValueError as error:
+            raise RowProblem(name, error) from error
+
+    def _short(self, name: str, text: str, limit: int) -> str:
+        if len(text) > limit or "  " in text or "\n" in text:
+            text = " ".join(text.split())
+            return str(self._checked(name, checked_text, text, name, limit))
+        return text
+
+    def _choice(self, name: str, text: str, known: Sequence[str]) -> str:
+        if text and text not in known:
+            raise RowProblem(name, _unknown(text, known))
+        return text
+
+    def _amount(self, text: str) -> Decimal | None:
+        if not text:
+            return None
+        found = self._checked("amount", partial(values.amount, decimal=self._mapping.decimal), text)
+        self._checked("amount", checked_amount, found)
+        return Decimal(found)
+
+    def _date(self, text: str) -> date | None:
+        if not text:
+            return None
+        name = "expected_close_date"
+        found = self._checked(name, self._times.day, text, self._spec(name).formats)
+        day: date = self._checked(name, checked_date, found, name)
+        return day
+
+    def _moment(self, name: str, text: str) -> datetime | None:
+        if not text:
+            return None
+        found: datetime = self._checked(name, self._times.moment, text, self._spec(name).formats)
+        return found
+
+
+def _unknown(text: str, known: Iterable[str]) -> str:
+    return _("Unknown value “%(text)s”. Known are: %(known)s.") % {
+        "text": text[:60],
+        "known": ", ".join(known),
+    }
+
+
+def _parts(template: str, places: Mapping[str, int]) -> list[tuple[str, int | None]]:
+    return [
+        (text, places[column] if column else None)
+        for text, column, _spec, _conversion in Formatter().parse(template)
+    ]
+
+
+def _first_filled(templates: Sequence[Sequence[tuple[str, int | None]]], cells: list[str]) -> str:
+    """The first template whose columns all say something."""
+    for parts in templates:
+        texts: list[str] = []
+        for text, place in parts:
+            texts.append(text)
+            if place is not None:
+                cell = cells[place].strip()
+                if not cell:
+                    break
+                texts.append(cell)
+        else:
+            return "".join(texts)
+    return ""
