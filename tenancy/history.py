@@ -75,7 +75,8 @@ def track(model: type[models.Model], fields: Sequence[str]) -> Any:
         },
         level=pgtrigger.Statement,
     )
-    for field in base._meta.local_fields:
+    references: list[Any] = base._meta.local_fields
+    for field in references:
         # pghistory indexes every reference; without the workspace in front these serve no query here.
         field.db_index = False
     return base

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +9,6 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language as django_set_language
 
-from tenancy.models import User
 from tenancy.selectors.members import workspace_choices, workspace_slugs
 from tenancy.services.users import choose_language, choose_theme
 
@@ -31,7 +28,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     response = django_set_language(request)
     language = request.POST.get("language", "")
     if request.user.is_authenticated and check_for_language(language):
-        choose_language(user=cast("User", request.user), language=language)
+        choose_language(user=request.user, language=language)
     return response
 
 
@@ -40,7 +37,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Keep the person's choice of light, dark or automatic."""
     theme = request.POST.get("theme", "auto")
-    choose_theme(user=cast("User", request.user), theme=theme if theme in {"light", "dark"} else "auto")
+    choose_theme(user=request.user, theme=theme if theme in {"light", "dark"} else "auto")
     return HttpResponse(status=204)
 
 

@@ -119,14 +119,14 @@ def columns(rows: Rows) -> list[str]:
         )
         if shape != [("uuid", True)]:
             findings.append(f"{table}.workspace_id: {shape}")
-        if not rows(
+        refers = rows(
             "SELECT 1 FROM pg_constraint WHERE conrelid = %s AND contype = 'f' AND confrelid = %s::regclass",
             oid,
             "tenancy_workspace",
-        ):
-            # Version rows outlive nothing: their composite reference leads to a row that has the reference.
-            if "version" not in table and "event" not in table:
-                findings.append(f"{table}.workspace_id refers to no workspace")
+        )
+        # A version row's composite reference leads to a row that has the reference.
+        if not refers and not table.endswith("version"):
+            findings.append(f"{table}.workspace_id refers to no workspace")
     return findings
 
 

@@ -94,8 +94,10 @@ RECREATE = f"CREATE POLICY {POLICY} ON deals_note USING (workspace_id = current_
         ),
         (
             "ALTER TABLE deals_note DROP CONSTRAINT deals_note_deal_id_workspace_fk",
-            "ALTER TABLE deals_note ADD CONSTRAINT deals_note_deal_id_workspace_fk FOREIGN KEY (workspace_id, deal_id)"
-            " REFERENCES deals_deal (workspace_id, id) DEFERRABLE INITIALLY DEFERRED",
+            (
+                "ALTER TABLE deals_note ADD CONSTRAINT deals_note_deal_id_workspace_fk FOREIGN KEY (workspace_id, deal_id)"
+                " REFERENCES deals_deal (workspace_id, id) DEFERRABLE INITIALLY DEFERRED"
+            ),
             "deals_note.deal_id → deals_deal has no constraint",
         ),
         (
