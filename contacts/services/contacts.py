@@ -58,12 +58,7 @@ def delete_contact(*, contact_id: uuid.UUID, actor: Actor) -> None:
 
 
 def lock_contact(contact_id: uuid.UUID) -> Contact:
-    found = (
-        Contact.objects.select_for_update(of=("self",))
-        .select_related("company")
-        .filter(pk=contact_id, deleted_at=None)
-        .first()
-    )
+    found = Contact.objects.select_for_update().filter(pk=contact_id, deleted_at=None).first()
     if found is None:
         raise NotFound
     return found

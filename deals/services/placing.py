@@ -39,16 +39,12 @@ def lock_deal(deal_id: uuid.UUID, *, actor: Actor) -> Deal:
     Rows that refer to the deal may be written meanwhile (NO KEY UPDATE): a worker's tasks neither wait for a move
     nor deadlock with it.
     """
-    found = (
-        visible_to(actor)
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("stage", "pipeline", "company", "owner")
-        .filter(pk=deal_id)
-        .first()
-    )
-    if found is None:
+    # Locked alone, read afterwards: one statement with joins that waits for a move would compare the moved row with
+    # the stage it was joined to before the wait, and find no deal at all.
+    held = visible_to(actor).select_for_update(no_key=True).filter(pk=deal_id).values_list("pk").first()
+    if held is None:
         raise NotFound
-    return found
+    return visible_to(actor).select_related("stage", "pipeline", "company", "owner").get(pk=deal_id)
 
 
 def rank_in(stage_id: uuid.UUID, place: Place, *, moving: uuid.UUID | None) -> str:
