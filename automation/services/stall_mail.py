@@ -11,9 +11,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from automation.models import OutgoingMail
+from automation.models import OutgoingMail, StallAlert
 from core import clock
-from tenancy.models import Workspace
+from tenancy.models import Membership, Workspace
 
 
 def stall_mail(mail: OutgoingMail, *, workspace: Workspace) -> EmailMultiAlternatives | None:
@@ -25,9 +25,10 @@ def stall_mail(mail: OutgoingMail, *, workspace: Workspace) -> EmailMultiAlterna
     reader, deal, alert = notice.member, notice.deal, notice.alert
     if deal is None or alert is None or deal.deleted_at is not None:
         return None
-    if not reader.is_active or not has_address(reader):
+    user = reader.user
+    if user is None or not reader.is_active or not has_address(reader):
         return None
-    language = reader.user.language or workspace.language
+    language = user.language or workspace.language
     with translation.override(language), timezone.override(workspace.zone):
         context = {
             "reader": reader,
@@ -41,19 +42,19 @@ def stall_mail(mail: OutgoingMail, *, workspace: Workspace) -> EmailMultiAlterna
         message = EmailMultiAlternatives(
             subject=subject_of(context),
             body=render_to_string("automation/mail/stalled.txt", context).strip() + "\n",
-            to=[reader.user.email],
+            to=[user.email],
             headers={"Message-ID": message_id(mail), "Auto-Submitted": "auto-generated"},
         )
         message.attach_alternative(render_to_string("automation/mail/stalled.html", context), "text/html")
     return message
 
 
-def has_address(member: Any) -> bool:
+def has_address(member: Membership) -> bool:
     """Whether mail can reach the member: people known only from an import have no address."""
     return member.user is not None and member.user.is_active and bool(member.user.email)
 
 
-def days_in_stay(alert: Any, workspace: Workspace) -> int:
+def days_in_stay(alert: StallAlert, workspace: Workspace) -> int:
     """Whole local days in the stage: until today, or until the deal left it."""
     until = alert.stay.left_at or clock.now()
     entered = clock.local_date(alert.stay.entered_at, workspace.zone)

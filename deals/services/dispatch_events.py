@@ -27,6 +27,8 @@ BUDGET_SECONDS = 5.0
 PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 # Under this key of `data`: how often an event was refused, and when it is next due.
 RETRY_KEY = "dispatch"
+# "" for an event that was never refused.
+RETRY_AT = Coalesce(KT(f"data__{RETRY_KEY}__retry_at"), Value(""), output_field=TextField())
 
 logger = structlog.get_logger(__name__)
 
@@ -78,14 +80,12 @@ def _dispatch_batch(workspace_id: uuid.UUID, consumers: Consumers) -> Dispatched
 
 
 def _waiting() -> QuerySet[DealEvent]:
-    """Events not yet dispatched; `retry_at` is "" for those that were never refused."""
-    retry_at = Coalesce(KT(f"data__{RETRY_KEY}__retry_at"), Value(""), output_field=TextField())
-    return DealEvent.objects.filter(dispatched_at=None).annotate(retry_at=retry_at)
+    return DealEvent.objects.filter(dispatched_at=None)
 
 
 def _ready(now: datetime) -> QuerySet[DealEvent]:
     # Texts of one length in UTC: they sort like the moments they name.
-    return _waiting().filter(retry_at__lte=_stamp(now))
+    return _waiting().alias(retry_at=RETRY_AT).filter(retry_at__lte=_stamp(now))
 
 
 def _settle(workspace_id: uuid.UUID, seen: Sequence[uuid.UUID], now: datetime) -> None:
@@ -94,7 +94,7 @@ def _settle(workspace_id: uuid.UUID, seen: Sequence[uuid.UUID], now: datetime) -
     if _ready(now).exists():
         return
     DueWork.objects.filter(pk__in=seen).delete()
-    retry_at = _waiting().aggregate(first=Min("retry_at"))["first"]
+    retry_at = _waiting().aggregate(first=Min(RETRY_AT))["first"]
     if retry_at:
         DueWork.objects.create(workspace_id=workspace_id, kind=KIND, due_at=datetime.fromisoformat(retry_at))
 
