@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from automation.models import OutgoingMail, StallAlert
 from core import clock
@@ -67,7 +67,13 @@ def subject_of(context: dict[str, Any]) -> str:
         "stage": context["alert"].stage.name,
         "days": context["days"],
     }
-    return " ".join((_("Stalled: “%(deal)s” has been in %(stage)s for %(days)s days") % names).split())
+    pattern = ngettext(
+        "Stalled: “%(deal)s” has been in %(stage)s for %(days)s day",
+        "Stalled: “%(deal)s” has been in %(stage)s for %(days)s days",
+        names["days"],
+    )
+    # On one line: a name must not end the header.
+    return " ".join((pattern % names).split())
 
 
 def message_id(mail: OutgoingMail) -> str:

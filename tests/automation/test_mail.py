@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import ngettext
 
 from automation.models import MailState, Notification, OutgoingMail
 from automation.selectors.due_work import due_workspaces
@@ -97,7 +97,12 @@ def test_it_speaks_the_readers_language_else_the_workspaces(cast: Cast, smtp, st
     names = {"deal": "한결모터스 도입", "stage": Stage.objects.get(deals__isnull=False).name, "days": 14}
     for address, language in ((REP, "en"), (LEADER, "ko")):
         with translation.override(language):
-            subject = gettext("Stalled: “%(deal)s” has been in %(stage)s for %(days)s days") % names
+            pattern = ngettext(
+                "Stalled: “%(deal)s” has been in %(stage)s for %(days)s day",
+                "Stalled: “%(deal)s” has been in %(stage)s for %(days)s days",
+                14,
+            )
+            subject = pattern % names
         (message,) = smtp.to(address)
         assert message["Subject"] == subject
         body = message.get_body(("plain",)).get_content()
