@@ -13,6 +13,7 @@ urlpatterns = [
     path("board/stages/<uuid:stage_id>/add/", board.quick_add, name="quick_add"),
     path("deals/new/", board.new_deal, name="new_deal"),
     path("deals/<uuid:deal_id>/", deal.deal_page, name="deal"),
+    path("board/<uuid:pipeline_id>/sums/", board.sums, name="board_sums"),
     path("deals/<uuid:deal_id>/card/", board.card, name="card"),
     path("deals/<uuid:deal_id>/move/", moves.move, name="move"),
     path("deals/<uuid:deal_id>/win/", moves.win, name="win"),

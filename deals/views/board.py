@@ -18,7 +18,7 @@ from core.htmx import trigger
 from core.ids import parse_uuid
 from deals.forms import BoardFilterForm, NewDealForm
 from deals.models import Deal
-from deals.selectors.board import Board, board_for, card_for, lanes_for, next_cards
+from deals.selectors.board import Board, board_for, board_totals, card_for, lanes_for, next_cards
 from deals.selectors.visible import get_deal
 from deals.services.create_deal import create_deal
 from deals.views.frame import render_page
@@ -29,7 +29,7 @@ from tenancy.http import WorkspaceRequest
 from tenancy.permissions import Permission
 from tenancy.selectors.members import active_members
 
-POLLS = 8  # tries, half a second apart, to show a stage's tasks once the worker has made them
+POLLS = 8  # tries, a moment apart (board.js), to show a stage's tasks once the worker has made them
 
 
 @require_GET
@@ -78,7 +78,13 @@ def more_cards(request: WorkspaceRequest, stage_id: uuid.UUID) -> HttpResponse:
         chosen=BoardFilterForm(request.GET).chosen(me=request.actor.member),
         as_of=clock.now(),
     )
-    context = {"cards": cards, "has_more": has_more, "stage": stage, "query": _without(request, "after")}
+    context = {
+        "cards": cards,
+        "has_more": has_more,
+        "stage": stage,
+        "query": _without(request, "after"),
+        "can_edit": request.actor.can(Permission.EDIT_DEALS),
+    }
     return render(request, "deals/_cards.html", context)
 
 
@@ -130,6 +136,22 @@ def fresh_lanes(request: WorkspaceRequest) -> HttpResponse:
 
 @require_GET
 @http_404
+def sums(request: WorkspaceRequest, pipeline_id: uuid.UUID) -> HttpResponse:
+    """The line of totals above the board, anew: asked for once a row of changes has come to rest."""
+    pipeline = _chosen_pipeline(list(pipelines()), pipeline_id)
+    if pipeline is None:
+        raise NotFound
+    board = board_totals(
+        pipeline=pipeline,
+        actor=request.actor,
+        chosen=BoardFilterForm(request.GET).chosen(me=request.actor.member),
+        as_of=clock.now(),
+    )
+    return render(request, "deals/_board_sums.html", {"board": board, "currency": board.currency})
+
+
+@require_GET
+@http_404
 def card(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     """One card anew: after a move it asks a few times, until the stage's tasks are there. Gone: an empty answer."""
     found = card_for(deal_id, actor=request.actor, as_of=clock.now())
@@ -137,14 +159,18 @@ def card(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
         get_deal(deal_id, actor=request.actor)
         return HttpResponse()
     tries = int(request.GET.get("wait", "0")) if request.GET.get("wait", "0").isdigit() else 0
-    context = {"card": found, "polls_left": min(tries, POLLS) - 1 if found.awaits_tasks else 0}
+    context = {
+        "card": found,
+        "polls_left": min(tries, POLLS) - 1 if found.awaits_tasks else 0,
+        "can_edit": request.actor.can(Permission.EDIT_DEALS),
+    }
     return render(request, "deals/_deal_card.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @http_404
 def quick_add(request: WorkspaceRequest, stage_id: uuid.UUID) -> HttpResponse:
-    """The small form on top of a column; posted, the new card and the column's totals."""
+    """The small form on top of a column; posted, an empty one for the next deal, and word of the changed column."""
     stage = _stage(stage_id)
     if request.method == "GET":
         return render(request, "deals/_quick_add.html", {"form": NewDealForm(prefix="q"), "stage": stage})
@@ -152,12 +178,13 @@ def quick_add(request: WorkspaceRequest, stage_id: uuid.UUID) -> HttpResponse:
     deal = _create(request, form, stage.pipeline, stage)
     if deal is None:
         return render(request, "deals/_quick_add.html", {"form": form, "stage": stage})
-    return _added(request, deal)
+    response = render(request, "deals/_quick_add.html", {"form": NewDealForm(prefix="q"), "stage": stage})
+    return _added(response, deal)
 
 
-def _added(request: WorkspaceRequest, deal: Deal) -> HttpResponse:
-    """The column is fetched anew by the board (`lanes-changed`); the form leaves."""
-    response = lanes_changed(HttpResponse(), {deal.stage_id}, fresh=deal.pk)
+def _added(response: HttpResponse, deal: Deal) -> HttpResponse:
+    """The column is fetched anew by the board (`lanes-changed`)."""
+    lanes_changed(response, {deal.stage_id}, fresh=deal.pk)
     return notice(response, _("“%(deal)s” was added.") % {"deal": deal.name}, strong=deal.name)
 
 
@@ -172,7 +199,7 @@ def new_deal(request: WorkspaceRequest) -> HttpResponse:
     if request.method == "POST":
         deal = _create(request, form, pipeline, None)
         if deal is not None:
-            return trigger(_added(request, deal), **{"dialog-done": {}})
+            return trigger(_added(HttpResponse(), deal), **{"dialog-done": {}})
     return render(request, "deals/_new_deal.html", {"form": form, "pipeline": pipeline})
 
 

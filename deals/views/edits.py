@@ -50,7 +50,7 @@ def edit_field(request: WorkspaceRequest, deal_id: uuid.UUID, field: str) -> Htt
     if form.is_valid():
         try:
             with transaction.atomic():
-                value = _value(field, form.cleaned_data[field])
+                value = entered_value(field, form.cleaned_data[field])
                 edit_deal(
                     deal_id=deal_id,
                     changes={field: value},
@@ -84,7 +84,8 @@ def _initial(deal: Deal, field: str) -> Any:
     return value
 
 
-def _value(field: str, value: Any) -> Any:
+def entered_value(field: str, value: Any) -> Any:
+    """What the service takes for what the form read: a company for its name."""
     if field == "company":
         return get_or_create_company(name=value) if value else None
     return value

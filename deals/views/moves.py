@@ -23,7 +23,7 @@ from deals.forms import BoardFilterForm, LoseForm, MoveForm, edit_form
 from deals.models import Deal
 from deals.selectors.board import lane_heads
 from deals.selectors.cards import just_moved_card
-from deals.selectors.criteria import CriterionState, criteria_of
+from deals.selectors.criteria import CRITERION_FIELDS, CriterionState, criteria_of
 from deals.selectors.visible import get_deal
 from deals.services.close_deal import lose_deal, reopen_deal, win_deal
 from deals.services.criteria import check_criterion
@@ -32,6 +32,7 @@ from deals.services.move_deal import move_deal
 from deals.services.placing import Edge, Place
 from deals.services.undo_move import undo_move
 from deals.views.deal import deal_fragment
+from deals.views.edits import entered_value
 from deals.views.shared import http_404, lanes_changed, notice
 from pipeline.models import Stage
 from tenancy.http import WorkspaceRequest
@@ -134,14 +135,14 @@ def fill(request: WorkspaceRequest, attempt: Attempt) -> int | None:
         if criterion_id:
             check_criterion(deal_id=attempt.deal_id, criterion_id=criterion_id, met=True, actor=request.actor)
     changes: dict[str, Any] = {}
-    for field in ("amount", "expected_close_date", "source"):
+    for field in CRITERION_FIELDS:
         form_class = edit_form(field)
         if form_class is None or not request.POST.get(field):
             continue
         form = form_class(request.POST)
         if not form.is_valid():
             raise InvalidInput.of(field, "; ".join(str(error) for error in form.errors.get(field, [])))
-        changes[field] = form.cleaned_data[field]
+        changes[field] = entered_value(field, form.cleaned_data[field])
     if not changes:
         return attempt.version
     deal = edit_deal(
@@ -153,14 +154,15 @@ def fill(request: WorkspaceRequest, attempt: Attempt) -> int | None:
 def moved(request: WorkspaceRequest, deal: Deal) -> HttpResponse:
     """The answer to a move that worked. Placed anew within its column: nothing to show that is not shown already."""
     left = deal.moved_from
+    done = {"move-done": {"deal": str(deal.pk), "stage": str(deal.stage_id)}}
     if request.POST.get("surface") == "deal":
-        response = deal_fragment(request, deal.pk)
+        response = on_deal(request, deal.pk)
         lanes_changed(response, {deal.stage_id, *([left.pk] if left else [])}, fresh=deal.pk)
     elif left is None:
-        return trigger(no_swap(), **{"move-done": {"deal": str(deal.pk)}})
+        return trigger(no_swap(), **done)
     else:
         response = render(request, "deals/_moved.html", moved_context(request, deal, left))
-    trigger(response, **{"move-done": {"deal": str(deal.pk)}})
+    trigger(response, **done)
     text = _("“%(deal)s” moved to %(stage)s.") % {
         "deal": deal.name,
         "stage": josa(deal.stage.name, "으로/로"),
@@ -181,6 +183,7 @@ def moved_context(request: WorkspaceRequest, deal: Deal, left: Stage) -> dict[st
     return {
         "card": just_moved_card(deal, actor=request.actor, as_of=clock.now(), zone=request.workspace.zone),
         "lanes": lanes,
+        "fresh": deal.pk,
         "polls_left": POLLS,
         "can_edit": True,
         "currency": request.workspace.currency,
@@ -228,14 +231,22 @@ def stale(request: WorkspaceRequest, deal: Deal, attempt: Attempt) -> HttpRespon
     origin = parse_uuid(request.POST.get("from_stage", ""))
     if origin:
         stages.add(origin)
-    response = deal_fragment(request, deal.pk) if request.POST.get("surface") == "deal" else no_swap()
-    trigger(response, **{"move-refused": {"deal": str(deal.pk)}})
+    response = on_deal(request, deal.pk) if request.POST.get("surface") == "deal" else no_swap()
+    trigger(response, **{"move-refused": {"deal": str(deal.pk)}, "dialog-done": {}})
     return notice(lanes_changed(response, stages), text, strong=deal.name, kind="error")
 
 
 def failed(request: WorkspaceRequest, deal_id: uuid.UUID, text: str) -> HttpResponse:
     response = trigger(no_swap(), **{"move-refused": {"deal": str(deal_id)}})
     return notice(response, text, kind="error")
+
+
+def on_deal(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
+    """The deal anew, in its own place, whatever part of it or dialog over it has asked."""
+    response = deal_fragment(request, deal_id)
+    response.headers["HX-Retarget"] = "#deal"
+    response.headers["HX-Reswap"] = "outerHTML"
+    return response
 
 
 def no_swap() -> HttpResponse:
@@ -247,7 +258,7 @@ def no_swap() -> HttpResponse:
 
 def closed(request: WorkspaceRequest, deal: Deal, text: str) -> HttpResponse:
     """The answer to a win or a loss."""
-    response = deal_fragment(request, deal.pk) if request.POST.get("surface") == "deal" else no_swap()
+    response = on_deal(request, deal.pk) if request.POST.get("surface") == "deal" else no_swap()
     trigger(response, **{"move-done": {"deal": str(deal.pk)}, "dialog-done": {}})
     lanes_changed(response, {deal.stage_id})
     undo_url = reverse("deals:undo", args=[request.workspace.slug, deal.pk]) + f"?version={deal.version}"
@@ -273,9 +284,7 @@ def lose(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
                     expected_version=int(version) if version.isdigit() else None,
                 )
         except StaleVersion as problem:
-            return trigger(
-                stale(request, problem.current, Attempt(deal_id, None, None)), **{"dialog-done": {}}
-            )
+            return stale(request, problem.current, Attempt(deal_id, None, None))
         except (NotFound, NotAllowed):
             raise
         except StagecraftError as problem:

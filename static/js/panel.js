@@ -1,1 +1,136 @@
 export {};
+// The deal over the board: opened by its link, left by Esc or Back, while the board stays as it is.
+const { board, send, isTyping } = window.stagecraft;
+const panel = document.getElementById("panel");
+const home = location.pathname + location.search;
+const title = document.title;
+let opened = null; // the deal shown
+let opener = null;
+let drawn = 0; // when the deal was last swapped in
+
+const shownDeal = () => document.getElementById("deal")?.dataset.deal;
+
+async function open(url, dealId, { push = true, replace = false } = {}) {
+  const [path, anchor] = url.split("#");
+  const { ok } = await send("GET", path, { target: panel, swap: "innerHTML" });
+  if (!ok || !panel.firstElementChild) return;
+  if (push && !opened) history.pushState({ panel: url }, "", path);
+  else if (push || replace) history.replaceState({ panel: url }, "", path);
+  opened = dealId;
+  panel.hidden = false;
+  document.title = panel.querySelector("h1")?.innerText.trim() ?? title;
+  markCard();
+  (anchor && panel.querySelector(`#${CSS.escape(anchor)} :is(input, textarea):not([type=hidden])`) || panel).focus({ preventScroll: !anchor });
+}
+
+function markCard() {
+  for (const card of board?.element.querySelectorAll("[data-deal-id].is-open") ?? []) card.classList.remove("is-open");
+  if (opened) board?.cardOf(opened)?.classList.add("is-open");
+}
+
+function hide() {
+  if (!opened) return;
+  const card = board.cardOf(opened);
+  opened = null;
+  panel.hidden = true;
+  panel.replaceChildren();
+  document.title = title;
+  markCard();
+  (card?.querySelector(".name a") ?? opener)?.focus?.({ preventScroll: true });
+}
+
+function close() {
+  if (!opened) return;
+  // Back, not forward: the reader came from the board.
+  if (history.state?.panel) history.back();
+  else hide();
+}
+
+function step(by) {
+  const cards = [...board.element.querySelectorAll("[data-deal-id]")];
+  const next = cards[cards.findIndex((card) => card.dataset.dealId === opened) + by];
+  if (!next) return;
+  next.scrollIntoView({ block: "nearest", inline: "nearest" });
+  open(next.querySelector(".name a").href, next.dataset.dealId);
+}
+
+function again(event) {
+  if (!opened || event.detail.deal !== opened || !document.getElementById("deal")) return;
+  // An action of the panel's own has just drawn it; and what somebody is typing stays.
+  if (performance.now() - drawn < 100 || panel.querySelector("[data-edit-form]") || isTyping(document.activeElement)) return;
+  send("GET", board.words.dealUrl.replace("00000000-0000-0000-0000-000000000000", opened), { target: "#deal", swap: "outerMorph" });
+}
+
+function gone({ detail }) {
+  if (panel && opened === detail.deal) close();
+  else if (!panel) location.assign(document.querySelector("[data-to-board]").href);
+}
+
+// The board by Back, the deal by Forward, without loading the page anew. -----------------------------------------------
+function restore({ state }) {
+  if (state?.panel) open(state.panel, dealIdOf(state.panel), { push: false });
+  else hide();
+}
+const dealIdOf = (url) => new URL(url, location.href).pathname.split("/").at(-2);
+
+// What had the focus when the deal was drawn anew gets it back. --------------------------------------------------------
+let place = null;
+let seen = null;
+function remember() {
+  const deal = document.getElementById("deal");
+  const had = document.activeElement;
+  if (!deal?.contains(had)) return (place = null);
+  const field = had.closest("[id^=field-]");
+  const action = ["hx-post", "hx-get"].find((name) => had.hasAttribute(name));
+  place = field ? `#${field.id} button` : action ? `[${action}="${had.getAttribute(action)}"]` : had.closest("form")?.id ? `#${had.closest("form").id} input:not([type=hidden])` : "h1 button";
+}
+function recall() {
+  const deal = document.getElementById("deal");
+  if (deal && deal !== seen) [seen, drawn] = [deal, performance.now()];
+  if (!place || !deal || document.activeElement !== document.body) return;
+  (deal.querySelector(place) ?? deal.querySelector("h1 button"))?.focus({ preventScroll: true });
+  place = null;
+}
+
+document.addEventListener("htmx:before:swap", remember);
+document.addEventListener("htmx:after:swap", recall);
+document.addEventListener("keydown", (event) => {
+  const cancel = event.key === "Escape" && event.target.closest("[data-edit-form]")?.querySelector("[data-cancel-edit]");
+  if (!cancel) return;
+  event.preventDefault();
+  cancel.click();
+});
+document.addEventListener("deal-gone", gone);
+
+if (board && panel) {
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.target.closest("a[data-open-deal]");
+    if (link) {
+      event.preventDefault();
+      opener = link;
+      open(link.getAttribute("href"), link.closest("[data-deal-id]")?.dataset.dealId ?? dealIdOf(link.href));
+    }
+    if (event.target.closest("[data-panel-close]")) close();
+    if (event.target.closest("[data-panel-next]")) step(1);
+    if (event.target.closest("[data-panel-previous]")) step(-1);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!opened || event.defaultPrevented || document.querySelector("dialog[open], [popover].menu-list:popover-open")) return;
+    if (event.key === "Escape") {
+      event.preventDefault();
+      return close();
+    }
+    if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem("stagecraft.keys") === "off") return;
+    if (event.key.toLowerCase() === "j") step(1);
+    if (event.key.toLowerCase() === "k") step(-1);
+  });
+  addEventListener("popstate", restore);
+  // htmx would load the page anew.
+  document.addEventListener("htmx:before:history:restore", (event) => {
+    if (location.pathname + location.search === home || history.state?.panel) event.preventDefault();
+  });
+  document.addEventListener("deal-changed", again);
+  document.addEventListener("move-done", again);
+  document.addEventListener("htmx:after:swap", markCard);
+}

@@ -1,0 +1,177 @@
+export {};
+// Dragging with the pointer. SortableJS carries the card; where it may go, is shown and sent from here.
+const { board, moves, icon } = window.stagecraft;
+const zones = document.querySelector(".outcomes.zones");
+const RAISE = 150; // ms after the press: whoever aims at a zone must be able to see it
+const LONG_PRESS = 260;
+
+let origin = null;
+let mark = null; // the outline left behind
+let point = null; // the pointer's last place
+let raising = null;
+let justDropped = false;
+
+function wire() {
+  for (const list of board.element.querySelectorAll("[data-cards]")) {
+    if (!Sortable.get(list)) Sortable.create(list, options);
+  }
+}
+
+const options = {
+  group: "deals",
+  draggable: "[data-deal-id]",
+  filter: "button, input, .card-tools",
+  preventOnFilter: false,
+  forceFallback: true, // by pointer, not by the browser's own drag: it can be drawn, and works by touch
+  fallbackOnBody: true,
+  fallbackTolerance: 4,
+  delay: LONG_PRESS,
+  delayOnTouchOnly: true,
+  touchStartThreshold: 8,
+  // The landing line is thin: a card's upper half means above it, its lower half below.
+  invertSwap: true,
+  emptyInsertThreshold: 0,
+  animation: 0,
+  ghostClass: "is-in-hand",
+  dragClass: "is-carried",
+  scroll: true,
+  forceAutoScrollFallback: true,
+  bubbleScroll: true,
+  scrollSensitivity: 70,
+  scrollSpeed: 14,
+  onChoose: ({ item }) => raiseSoon(item),
+  onUnchoose: lower,
+  onStart: ({ item }) => start(item),
+  onEnd: ({ item }) => end(item),
+};
+
+// Won and lost ------------------------------------------------------------------------------------------------------
+function raiseSoon(card) {
+  clearTimeout(raising);
+  raising = setTimeout(() => {
+    zones.classList.toggle("is-lead", board.isLead(board.laneOf(card)));
+    zones.classList.add("is-up");
+  }, RAISE);
+}
+
+function lower() {
+  clearTimeout(raising);
+  zones.classList.remove("is-up");
+  for (const zone of zones.children) zone.classList.remove("is-over");
+}
+
+// One drag ----------------------------------------------------------------------------------------------------------
+function start(card) {
+  origin = moves.placeOf(card);
+  mark = document.createElement("div");
+  mark.className = "origin-mark";
+  mark.style.height = `${card.offsetHeight}px`;
+  card.before(mark);
+  card.classList.add("slot"); // from here on it is the line at the landing place; what is carried is a copy
+  const copy = document.querySelector("body > .is-carried");
+  for (const name of ["id", "data-deal-id", "data-polls"]) copy?.removeAttribute(name);
+  board.hold(card.dataset.dealId);
+  document.body.classList.add("is-dragging");
+  showGates(card);
+  showHome(card);
+}
+
+function showGates(card) {
+  const here = board.laneOf(card);
+  for (const column of board.lanes()) {
+    const unmet = column === here ? 0 : board.unmetFor(card, column);
+    if (!unmet) continue;
+    column.classList.add("refuses");
+    const why = document.createElement("p");
+    why.className = "why";
+    why.append(icon("lock"), board.missingText(unmet));
+    column.querySelector(".lane-head").append(why);
+  }
+}
+
+// Beside its own outline the line would say nothing: the card is at home.
+function showHome(card) {
+  const isHome = mark.nextElementSibling === card || mark.previousElementSibling === card;
+  card.classList.toggle("is-home", isHome);
+}
+
+function columnAt(x, y) {
+  for (const element of document.elementsFromPoint(x, y)) {
+    const found = element.closest?.("[data-outcome], [data-stage-id]");
+    if (found) return found;
+  }
+  return null;
+}
+
+function follow(event) {
+  const at = event.changedTouches?.[0] ?? event;
+  if (at.clientX !== undefined) point = { x: at.clientX, y: at.clientY };
+  if (board.carried() === null || !mark) return;
+  const over = columnAt(point.x, point.y);
+  for (const column of board.lanes()) column.classList.toggle("accepts", column === over && !column.classList.contains("refuses"));
+  for (const zone of zones.children) zone.classList.toggle("is-over", zone === over);
+  const card = board.cardOf(board.carried());
+  const outline = mark.getBoundingClientRect();
+  const inside = point.x > outline.left && point.x < outline.right && point.y > outline.top && point.y < outline.bottom;
+  if (inside && !over?.matches("[data-outcome]")) mark.after(card);
+  showHome(card);
+}
+
+// Sortable looks where the pointer is every 50 ms; a quick hand drops sooner.
+function catchUp() {
+  if (board.carried() !== null) Sortable.active?._emulateDragOver?.();
+}
+
+function end(card) {
+  const over = point && columnAt(point.x, point.y);
+  const isHome = card.classList.contains("is-home");
+  card.classList.remove("is-home", "slot");
+  for (const column of board.lanes()) {
+    column.classList.remove("refuses", "accepts");
+    column.querySelector(".why")?.remove();
+  }
+  document.body.classList.remove("is-dragging");
+  lower();
+  justDropped = true;
+  setTimeout(() => (justDropped = false), 0);
+  const home = { ...origin, next: mark.nextElementSibling === card ? card.nextElementSibling : mark.nextElementSibling };
+  while (home.next && !home.next.matches("[data-deal-id]")) home.next = home.next.nextElementSibling;
+  mark.remove();
+  mark = null;
+  const dealId = board.carried();
+  drop(card, over, home, isHome);
+  // Not before the drop is sent, or it would be redrawn in between.
+  if (board.carried() === dealId) board.letGo();
+}
+
+function drop(card, over, home, isHome) {
+  if (over?.matches("[data-outcome]")) {
+    board.glide(card, () => home.list.insertBefore(card, home.next ?? home.list.querySelector(":scope > [data-more]")));
+    if (over.dataset.outcome === "won") moves.sendWin(card);
+    else moves.askLoss(card);
+    return;
+  }
+  // On a head, or below the last card: Sortable knows its lists alone.
+  if (over && over !== board.laneOf(card)) {
+    const onHead = point.y < board.listOf(over).getBoundingClientRect().top;
+    moves.place(card, over, onHead ? "" : undefined);
+    isHome = false;
+  }
+  if (isHome || !over) {
+    if (!over) board.glide(card, () => home.list.insertBefore(card, home.next ?? home.list.querySelector(":scope > [data-more]")));
+    return;
+  }
+  moves.sendMove(card, home);
+}
+
+if (board?.canEdit) {
+  wire();
+  document.addEventListener("htmx:after:settle", wire);
+  document.addEventListener("pointermove", follow, { passive: true });
+  document.addEventListener("touchmove", follow, { passive: true });
+  for (const name of ["pointerup", "touchend", "mouseup"]) {
+    document.addEventListener(name, (event) => (follow(event), catchUp(), board.carried() && mark && follow(event)), true);
+  }
+  // The release after a drag is not a click on the card.
+  document.addEventListener("click", (event) => justDropped && (event.preventDefault(), event.stopImmediatePropagation()), true);
+}

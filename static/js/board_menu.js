@@ -1,0 +1,104 @@
+export {};
+// "Move to…": everything that dragging does, by keyboard, touch or a click. One menu for all cards.
+const { board, moves, icon } = window.stagecraft;
+const menu = document.getElementById("move-menu");
+let card = null;
+let opener = null;
+
+const entries = () => [...menu.querySelectorAll('[role="menuitem"]:not([hidden])')];
+
+function open(forCard, button) {
+  card = forCard;
+  opener = button;
+  fill();
+  menu.showPopover();
+  put();
+  entries()[0]?.focus();
+}
+
+function fill() {
+  const here = board.laneOf(card);
+  menu.querySelector("[data-menu-title]").textContent = card.querySelector(".name").textContent.trim();
+  menu.querySelector("[data-menu-lanes]").replaceChildren(...board.lanes().map((column) => entryFor(column, here)));
+  menu.querySelector('[data-menu-outcome="won"]').hidden = board.isLead(here);
+  const cards = board.cardsIn(here);
+  const at = cards.indexOf(card);
+  for (const button of menu.querySelectorAll("[data-menu-within]")) {
+    const isUp = ["up", "top"].includes(button.dataset.menuWithin);
+    button.hidden = isUp ? at <= 0 : at >= cards.length - 1;
+  }
+  menu.querySelector("[data-menu-order]").hidden = cards.length < 2;
+}
+
+function entryFor(column, here) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.role = "menuitem";
+  button.tabIndex = -1;
+  button.dataset.menuStage = column.dataset.stageId;
+  const unmet = column === here ? 0 : board.unmetFor(card, column);
+  const name = document.createElement("span");
+  name.className = "grow";
+  name.textContent = column.dataset.name;
+  button.append(icon(column === here ? "check" : unmet ? "lock" : "move", false), name);
+  if (column === here) {
+    button.setAttribute("aria-current", "true");
+    button.setAttribute("aria-disabled", "true");
+  } else if (unmet) {
+    const why = document.createElement("span");
+    why.className = "tiny due";
+    why.textContent = board.missingText(unmet);
+    button.append(why);
+  }
+  return button;
+}
+
+// Beside the button, inside the window; on a phone it is a sheet at the bottom (board.css).
+function put() {
+  const at = (opener ?? card).getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = menu;
+  const below = at.bottom + 4 + height < innerHeight;
+  menu.style.left = `${Math.max(8, Math.min(at.right - width, innerWidth - width - 8))}px`;
+  menu.style.top = `${Math.max(8, below ? at.bottom + 4 : Math.min(at.top - height - 4, innerHeight - height - 8))}px`;
+}
+
+function choose(button) {
+  const chosen = card;
+  if (button.getAttribute("aria-disabled") === "true") return;
+  menu.hidePopover();
+  const { menuStage, menuOutcome, menuWithin } = button.dataset;
+  if (menuStage) moves.moveToLane(chosen, board.lane(menuStage));
+  else if (menuWithin) moves.moveWithin(chosen, menuWithin);
+  else if (menuOutcome === "won") moves.sendWin(chosen);
+  else moves.askLoss(chosen);
+}
+
+function walk(event) {
+  const found = entries();
+  const at = found.indexOf(document.activeElement);
+  const last = found.length - 1;
+  const to = { ArrowDown: at === last ? 0 : at + 1, ArrowUp: at <= 0 ? last : at - 1, Home: 0, End: last }[event.key];
+  if (event.key === "Tab") menu.hidePopover();
+  if (to === undefined) return;
+  event.preventDefault();
+  event.stopPropagation();
+  found[to].focus();
+}
+
+if (board?.canEdit && menu) {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-move-menu]");
+    if (button) open(button.closest("[data-deal-id]"), button);
+  });
+  menu.addEventListener("click", (event) => {
+    const button = event.target.closest('[role="menuitem"]');
+    if (button) choose(button);
+  });
+  menu.addEventListener("keydown", walk);
+  menu.addEventListener("toggle", (event) => {
+    if (event.newState !== "closed") return;
+    const isLost = document.activeElement === document.body || menu.contains(document.activeElement);
+    if (isLost) board.cardOf(card.dataset.dealId)?.querySelector(".name a").focus({ preventScroll: true });
+  });
+  window.stagecraft.openMoveMenu = (forCard) => open(forCard, forCard.querySelector("[data-move-menu]"));
+}

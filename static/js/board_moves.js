@@ -1,0 +1,165 @@
+export {};
+// What a drop or a choice in the menu sends, and what becomes of the card: it stays where it was put, or glides back.
+const { board, send } = window.stagecraft;
+
+const origins = new Map(); // deal → where its card was before the first of the moves under way
+const places = new Map(); // deal → where its latest move was to put it: {stage, after}
+const queues = new Map(); // deal → its requests under way and waiting
+
+/** Where a card stands, to be put back to. */
+function placeOf(card) {
+  const list = card.parentElement;
+  const column = board.laneOf(card);
+  let next = card.nextElementSibling;
+  while (next && !next.matches("[data-deal-id]")) next = next.nextElementSibling;
+  return { stage: column.dataset.stageId, list, next };
+}
+
+function putBack(card, origin) {
+  const list = board.lane(origin.stage) ? board.listOf(board.lane(origin.stage)) : origin.list;
+  const next = origin.next?.parentElement === list ? origin.next : list.querySelector(":scope > [data-more]");
+  board.glide(card, () => list.insertBefore(card, next));
+}
+
+function cardAbove(card) {
+  let above = card.previousElementSibling;
+  while (above && !above.matches("[data-deal-id]")) above = above.previousElementSibling;
+  return above?.dataset.dealId ?? "";
+}
+
+/** Put the card into the column: below `after`, on top ("") or at the bottom (undefined). */
+function place(card, column, after) {
+  const list = board.listOf(column);
+  if (after === undefined) return list.insertBefore(card, list.querySelector(":scope > [data-more]"));
+  const above = after ? board.cardOf(after) : null;
+  return above?.parentElement === list ? above.after(card) : list.prepend(card);
+}
+
+/** Requests for one deal go one after the other, each with the version that the one before left. */
+function inTurn(dealId, work) {
+  const before = queues.get(dealId) ?? { last: Promise.resolve(), waiting: 0 };
+  const last = before.last.then(work).catch(() => {});
+  queues.set(dealId, { last, waiting: before.waiting + 1 });
+  board.busy.add(dealId);
+  last.then(() => {
+    const queue = queues.get(dealId);
+    queue.waiting -= 1;
+    if (queue.waiting) return;
+    queues.delete(dealId);
+    origins.delete(dealId);
+    board.busy.delete(dealId);
+    board.cardOf(dealId)?.classList.remove("is-saving");
+    board.refresh();
+  });
+  return last;
+}
+
+/** The card stands where it was put; tell the server. `origin`: where it was; `toBottom`: let the server find the end. */
+function sendMove(card, origin, { toBottom = false } = {}) {
+  const dealId = card.dataset.dealId;
+  const stage = board.laneOf(card).dataset.stageId;
+  const after = toBottom ? undefined : cardAbove(card);
+  if (!origins.has(dealId)) origins.set(dealId, origin);
+  places.set(dealId, { stage, after });
+  card.classList.add("is-saving");
+  return inTurn(dealId, async () => {
+    const now = board.cardOf(dealId);
+    if (!now) return;
+    const values = { stage, version: now.dataset.version, surface: "board", from_stage: origin.stage, query: board.words.query };
+    if (after !== undefined) values.after = after;
+    const { ok } = await send("POST", now.dataset.moveUrl, { values });
+    if (!ok) refused(dealId);
+  });
+}
+
+function refused(dealId) {
+  const card = board.cardOf(dealId);
+  const origin = origins.get(dealId);
+  if (card && origin && board.carried() !== dealId) putBack(card, origin);
+  card?.classList.remove("is-saving");
+}
+
+function sendWin(card) {
+  const dealId = card.dataset.dealId;
+  card.classList.add("is-saving");
+  return inTurn(dealId, () =>
+    send("POST", card.dataset.winUrl, { values: { version: card.dataset.version, surface: "board", query: board.words.query } }),
+  );
+}
+
+function askLoss(card) {
+  return send("GET", `${card.dataset.loseUrl}?surface=board&version=${card.dataset.version}`, { target: "#overlay", swap: "innerHTML" });
+}
+
+/** As a choice of the menu or the keyboard: into another column, at its bottom. */
+function moveToLane(card, column) {
+  const origin = placeOf(card);
+  if (board.unmetFor(card, column) === 0) board.glide(card, () => place(card, column), 160);
+  else return sendRefused(card, column, origin);
+  keepInView(card);
+  return sendMove(card, origin, { toBottom: true });
+}
+
+// The gate will hold: ask without moving the card, so that it does not travel there and back.
+function sendRefused(card, column, origin) {
+  const dealId = card.dataset.dealId;
+  places.set(dealId, { stage: column.dataset.stageId, after: undefined });
+  card.classList.add("is-saving");
+  const values = { stage: column.dataset.stageId, version: card.dataset.version, surface: "board", from_stage: origin.stage, query: board.words.query };
+  return inTurn(dealId, () => send("POST", card.dataset.moveUrl, { values }));
+}
+
+/** Up, down, top, bottom inside its own column. */
+function moveWithin(card, where) {
+  const column = board.laneOf(card);
+  const cards = board.cardsIn(column);
+  const at = cards.indexOf(card);
+  const last = cards.length - 1;
+  const to = { up: at - 1, down: at + 1, top: 0, bottom: last }[where];
+  if (to < 0 || to > last || to === at) return;
+  const origin = placeOf(card);
+  board.glide(card, () => (to < at ? cards[to].before(card) : cards[to].after(card)), 160);
+  keepInView(card);
+  sendMove(card, origin);
+  board.say(
+    board.words.sayPlaced
+      .replace("%(deal)s", card.querySelector(".name").textContent.trim())
+      .replace("%(at)s", to + 1)
+      .replace("%(of)s", cards.length),
+  );
+}
+
+function keepInView(card) {
+  const link = card.querySelector(".name a");
+  link.focus({ preventScroll: true });
+  card.scrollIntoView({ block: "nearest", inline: "nearest", behavior: window.stagecraft.isCalm() ? "auto" : "smooth" });
+}
+
+// Answers -----------------------------------------------------------------------------------------------------------
+if (board) {
+  // A card in the hand is not redrawn under it; what the server says of it is asked for again after the drop.
+  document.addEventListener("htmx:before:swap", ({ detail }) => {
+    const card = board.carried() && board.cardOf(board.carried());
+    if (!card) return;
+    const kept = detail.tasks.filter((task) => !(task.target instanceof Element) || !task.target.contains(card));
+    if (kept.length === detail.tasks.length) return;
+    detail.tasks.splice(0, detail.tasks.length, ...kept);
+    board.refreshCard(board.carried());
+  });
+  document.addEventListener("move-refused", ({ detail }) => refused(detail.deal));
+  document.addEventListener("move-done", ({ detail }) => {
+    const card = board.cardOf(detail.deal);
+    // A later drop of the same card decides where it stands.
+    if (!card || !detail.stage || board.carried() === detail.deal || queues.get(detail.deal)?.waiting > 1) return;
+    const wanted = places.get(detail.deal);
+    places.delete(detail.deal);
+    const column = board.lane(detail.stage);
+    if (!column) card.remove();
+    else if (board.laneOf(card) !== column) {
+      board.glide(card, () => place(card, column, wanted?.stage === detail.stage ? wanted.after : undefined));
+    }
+  });
+  document.addEventListener("lanes-changed", ({ detail }) => board.refreshLanes(detail.stages, detail.fresh));
+  document.addEventListener("deal-changed", ({ detail }) => board.refreshCard(detail.deal));
+  window.stagecraft.moves = { placeOf, putBack, place, sendMove, sendWin, askLoss, moveToLane, moveWithin };
+}
