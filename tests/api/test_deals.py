@@ -93,7 +93,7 @@ def test_money_and_percent_forms(
 
 def test_weighted_amount_of_leads_and_closed_deals(cast: Cast, api: Api):
     with workspace_scope(cast.workspace.pk):
-        pipeline = make_pipeline("the-model", name="모델") if False else cast.pipeline
+        pipeline = cast.pipeline
         actor = cast.actor()
         reason = LossReason.objects.first()
         lead = make_deal(actor=actor, name="리드")
