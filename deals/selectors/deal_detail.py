@@ -59,6 +59,10 @@ class DealDetail:
         return [state for state in self.states if state.criterion.stage_id == self.deal.stage_id]
 
     @property
+    def met(self) -> int:
+        return sum(1 for state in self.current_states if state.met)
+
+    @property
     def missing(self) -> int:
         return sum(1 for state in self.current_states if state.criterion.required and not state.met)
 

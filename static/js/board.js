@@ -22,7 +22,7 @@ function unmetFor(card, column) {
 }
 
 function missingText(count) {
-  return (count === 1 ? words.sayMissingOne : words.sayMissingMany).replace("%s", count);
+  return (count === 1 ? words.sayMissingOne : words.sayMissingMany).replace("{n}", count);
 }
 
 function icon(name, small = true) {

@@ -123,9 +123,9 @@ function moveWithin(card, where) {
   sendMove(card, origin);
   board.say(
     board.words.sayPlaced
-      .replace("%(deal)s", card.querySelector(".name").textContent.trim())
-      .replace("%(at)s", to + 1)
-      .replace("%(of)s", cards.length),
+      .replace("{deal}", card.querySelector(".name").textContent.trim())
+      .replace("{at}", to + 1)
+      .replace("{of}", cards.length),
   );
 }
 

@@ -25,7 +25,12 @@ async function open(url, dealId, { push = true, replace = false } = {}) {
 
 function markCard() {
   for (const card of board?.element.querySelectorAll("[data-deal-id].is-open") ?? []) card.classList.remove("is-open");
-  if (opened) board?.cardOf(opened)?.classList.add("is-open");
+  const card = opened && board?.cardOf(opened);
+  const place = panel?.querySelector("[data-place-in-view]");
+  if (!card) return;
+  card.classList.add("is-open");
+  const cards = board.cardsIn(board.laneOf(card));
+  if (place) place.textContent = `· ${board.words.sayPlace.replace("{of}", cards.length).replace("{at}", cards.indexOf(card) + 1)}`;
 }
 
 function hide() {
