@@ -257,5 +257,6 @@ def test_four_senders_at_once_send_each_mail_once(committed_cast: Cast, smtp):
         thread.start()
     for thread in threads:
         thread.join()
+    assert len(runs) == 4, "none of them failed"
     assert sum(done.sent for done in runs) == 20
     assert len({message["Message-ID"] for message in smtp.received}) == len(smtp.received) == 20

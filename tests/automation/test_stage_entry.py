@@ -160,10 +160,11 @@ def test_many_dispatchers_at_once_make_them_once(committed_cast: Cast):
         deals = [make_deal(actor=cast.actor(), name=f"{number}") for number in range(40)]
         expected = EntryTask.objects.filter(stage_id=deals[0].stage_id, archived_at=None).count() * 40
     barrier = threading.Barrier(4)
+    handed_out: list[int] = []
 
     def run() -> None:
         barrier.wait()
-        dispatch_events(workspace_id=cast.workspace.pk)
+        handed_out.append(dispatch_events(workspace_id=cast.workspace.pk).events)
         connection.close()
 
     threads = [threading.Thread(target=run) for _ in range(4)]
@@ -171,6 +172,8 @@ def test_many_dispatchers_at_once_make_them_once(committed_cast: Cast):
         thread.start()
     for thread in threads:
         thread.join()
+    assert len(handed_out) == 4, "none of them failed"
+    assert sum(handed_out) == 40
     with workspace_scope(cast.workspace.pk):
         assert Task.objects.count() == expected
         assert DealEvent.objects.filter(kind=EventKind.TASKS_MADE).count() == 40

@@ -192,6 +192,7 @@ def test_six_sweeps_at_once_over_200_stalled_stays_give_200_alerts(committed_cas
         thread.start()
     for thread in threads:
         thread.join()
+    assert len(alerts) == 6, "none of them failed"
     assert sum(alerts) == 200
     with workspace_scope(cast.workspace.pk):
         assert StallAlert.objects.count() == 200

@@ -67,9 +67,9 @@ class Crew:
         self._start("beat", [sys.executable, "-m", "celery", "--quiet", "-A", "config", *beat])
 
     def wait_until_at_work(self) -> None:
-        """Beat has asked and the worker has answered."""
-        Heartbeat.objects.all().delete()
-        eventually(lambda: Heartbeat.objects.filter(name="worker").exists(), "a heartbeat", seconds=60)
+        """Beat has asked and the worker has answered: /readyz would say so."""
+        both = Heartbeat.objects.filter(name__in=["worker", "beat"])
+        eventually(lambda: both.count() == 2, "two heartbeats", seconds=60)
 
     def kill(self, name: str) -> None:
         """SIGKILL, to the process and its children at once: nobody tidies up."""
