@@ -1,4 +1,4 @@
-"""The request that a page under /w/{slug}/ receives."""
+"""The requests that pages receive, for annotations."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ from tenancy.models import User, Workspace
 from tenancy.permissions import Actor
 
 
-class WorkspaceRequest(HttpRequest):
-    """For annotations: `WorkspaceMiddleware` has set `workspace` and `actor`, and the user is logged in."""
+class SignedInRequest(HttpRequest):
+    """Behind `login_required`."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+class WorkspaceRequest(SignedInRequest):
+    """Under /w/{slug}/: `WorkspaceMiddleware` has set `workspace` and `actor`."""
 
     workspace: Workspace
     actor: Actor
-    user: User
-    htmx: HtmxDetails

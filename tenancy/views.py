@@ -9,6 +9,7 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language as django_set_language
 
+from tenancy.http import SignedInRequest
 from tenancy.selectors.members import workspace_choices, workspace_slugs
 from tenancy.services.users import choose_language, choose_theme
 
@@ -34,7 +35,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def set_theme(request: HttpRequest) -> HttpResponse:
+def set_theme(request: SignedInRequest) -> HttpResponse:
     """Keep the person's choice of light, dark or automatic."""
     theme = request.POST.get("theme", "auto")
     choose_theme(user=request.user, theme=theme if theme in {"light", "dark"} else "auto")
