@@ -63,6 +63,8 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if not hasattr(self, str(request.method).lower()):
+            self.http_method_not_allowed(request, *args, **kwargs)
         # Reading it here applies DATA_UPLOAD_MAX_MEMORY_SIZE, which DRF's parsers go around.
         _ = request._request.body
         wanted = self.queries.get("GET" if request.method == "HEAD" else str(request.method), Query)

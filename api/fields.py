@@ -30,6 +30,11 @@ def is_query(field: serializers.Field) -> bool:
 class Text(serializers.CharField):
     """A string; a number is not one."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        if not kwargs.get("allow_blank"):
+            kwargs.setdefault("min_length", 1)
+        super().__init__(**kwargs)
+
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")

@@ -167,8 +167,17 @@ def page_of(serializer: type[Shown]) -> type[Shown]:
 
 
 def close_bodies(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
-    """Post-processing: say that a body takes no other fields than those listed."""
+    """Post-processing: say that a body takes no other fields than those listed; drop the generator's own marks."""
     for name, component in result.get("components", {}).get("schemas", {}).items():
         if name.endswith("Body"):
             component["additionalProperties"] = False
+    drop_marks(result)
     return result
+
+
+def drop_marks(part: Any) -> None:
+    if isinstance(part, dict):
+        part.pop("x-spec-enum-id", None)
+        part = list(part.values())
+    for each in part if isinstance(part, list) else ():
+        drop_marks(each)

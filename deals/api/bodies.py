@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.fields import Amount, Flag, Moment, Ref, Text, Whole
@@ -48,6 +49,7 @@ def companies_in_use() -> QuerySet[Company]:
     return Company.objects.filter(deleted_at=None)
 
 
+@extend_schema_field({"type": "string", "minLength": 1})
 class LossReasonRef(Ref):
     """A loss reason by its id, or by its exact name."""
 
