@@ -9,12 +9,12 @@ import uuid
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from core.ids import parse_uuid
 from pipeline.models import Pipeline
 from pipeline.selectors.stages import pipelines
+from tenancy.http import WorkspaceRequest
 from tenancy.models import Membership
 from tenancy.selectors.members import active_members
 
@@ -42,7 +42,7 @@ class Chosen:
         return bool(self.pipeline or self.owner or self.unowned)
 
 
-def chosen_by(request: HttpRequest) -> Chosen:
+def chosen_by(request: WorkspaceRequest) -> Chosen:
     """The pipeline and the owner that the URL names. Two queries."""
     found_pipelines, found_members = list(pipelines()), list(active_members())
     wanted_pipeline = request.GET.get("pipeline", "")
@@ -57,7 +57,7 @@ def chosen_by(request: HttpRequest) -> Chosen:
     return Chosen(found_pipelines, found_members, pipeline, owner, unowned)
 
 
-def member_named(request: HttpRequest, wanted: str, members: list[Membership]) -> Membership | None:
+def member_named(request: WorkspaceRequest, wanted: str, members: list[Membership]) -> Membership | None:
     """The member of that id; "me" is the reader."""
     wanted_id = request.actor.member_id if wanted == "me" else parse_uuid(wanted)
     return next((member for member in members if member.pk == wanted_id), None)

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,9 +29,11 @@ from deals.services.tasks import add_note, add_task
 from deals.views.chosen import chosen_by
 from deals.views.frame import render_page
 from deals.views.shared import add_errors, http_404, notice
+from tenancy.http import WorkspaceRequest
 from tenancy.permissions import Actor, Permission
 
 TASK_NAME = 200
+SOON = 3  # days: when to look at it again, unless one says otherwise
 
 
 class TalkForm(forms.Form):
@@ -48,12 +50,12 @@ class TalkForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False)
 
 
 @require_GET
 @http_404
-def stalled_page(request: HttpRequest) -> HttpResponse:
+def stalled_page(request: WorkspaceRequest) -> HttpResponse:
     """The list; ?open=<deal> shows that deal's talk without a script."""
     context = list_context(request)
     opened = parse_uuid(request.GET.get("open", ""))
@@ -65,7 +67,7 @@ def stalled_page(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @http_404
-def talk(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+def talk(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     """One row, opened; or closed again with ?close."""
     row = found_row(request, deal_id)
     context: dict[str, Any] = {"row": row, **row_context(request)}
@@ -76,7 +78,7 @@ def talk(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @http_404
-def end_talk(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+def end_talk(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     """The talk ends in a note and a task for the deal's owner, or (end=snooze) in putting the deal aside for a reason.
 
     All is saved or nothing; a refusal opens the row again with the text and the reason.
@@ -130,13 +132,13 @@ def snooze(deal: Deal, form: TalkForm, actor: Actor) -> str:
 
 @require_POST
 @http_404
-def wake(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+def wake(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     """Take back that the deal was put aside: the button on its row, and the undo of putting it aside."""
     deal = edit_deal(deal_id=deal_id, changes={"snoozed_until": None}, actor=request.actor)
     return settled(request, deal, _("“%(deal)s” is watched again.") % {"deal": deal.name})
 
 
-def refused(request: HttpRequest, deal_id: uuid.UUID, form: TalkForm) -> HttpResponse:
+def refused(request: WorkspaceRequest, deal_id: uuid.UUID, form: TalkForm) -> HttpResponse:
     row = found_row(request, deal_id)
     context = {"row": row, **row_context(request), **talk_context(request, row, form)}
     if not request.htmx:
@@ -147,7 +149,7 @@ def refused(request: HttpRequest, deal_id: uuid.UUID, form: TalkForm) -> HttpRes
     return response
 
 
-def settled(request: HttpRequest, deal: Deal, said: str, *, undo: str = "") -> HttpResponse:
+def settled(request: WorkspaceRequest, deal: Deal, said: str, *, undo: str = "") -> HttpResponse:
     """The whole list anew, because groups and totals change with a row."""
     query = request.GET.urlencode()
     if not request.htmx:
@@ -158,14 +160,14 @@ def settled(request: HttpRequest, deal: Deal, said: str, *, undo: str = "") -> H
     return notice(response, said, strong=deal.name, undo_url=undo_url)
 
 
-def found_row(request: HttpRequest, deal_id: uuid.UUID) -> StalledRow:
+def found_row(request: WorkspaceRequest, deal_id: uuid.UUID) -> StalledRow:
     row = stalled_row(deal_id, actor=request.actor, as_of=clock.now())
     if row is None:
         raise NotFound
     return row
 
 
-def list_context(request: HttpRequest) -> dict[str, Any]:
+def list_context(request: WorkspaceRequest) -> dict[str, Any]:
     chosen = chosen_by(request)
     sort = request.GET.get("sort", "over")
     if sort not in SORTS:
@@ -181,7 +183,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
     return {"stalled": found, "chosen": chosen, "sort": sort, **row_context(request)}
 
 
-def row_context(request: HttpRequest) -> dict[str, Any]:
+def row_context(request: WorkspaceRequest) -> dict[str, Any]:
     """What every row needs; `query` keeps the filters through a row's own requests."""
     query = request.GET.copy()
     for name in ("open", "close"):
@@ -193,14 +195,9 @@ def row_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def talk_context(request: HttpRequest, row: StalledRow, form: TalkForm | None = None) -> dict[str, Any]:
-    initial = {"version": row.deal.version, "until": today_here() + timedelta(days=3)}
-    if form is not None:
-        # What the reader sees now is the deal as it is: the next try is against that version.
-        form.data = form.data.copy()
-        form.data["version"] = str(row.deal.version)
+def talk_context(request: WorkspaceRequest, row: StalledRow, form: TalkForm | None = None) -> dict[str, Any]:
     return {
         "opened": row.deal.pk,
         "talk": talk_about(row.deal, actor=request.actor),
-        "form": form or TalkForm(initial=initial),
+        "form": form or TalkForm(initial={"until": today_here() + timedelta(days=SOON)}),
     }

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from deals.services.tasks import change_task
 from deals.views.chosen import member_named
 from deals.views.frame import render_page
 from deals.views.shared import http_404, notice
+from tenancy.http import WorkspaceRequest
 from tenancy.models import Membership
 from tenancy.permissions import Permission
 from tenancy.selectors.members import active_members
@@ -29,14 +30,14 @@ EVERYBODY = "all"
 
 @require_GET
 @http_404
-def tasks_page(request: HttpRequest) -> HttpResponse:
+def tasks_page(request: WorkspaceRequest) -> HttpResponse:
     """The page; asked by htmx with ?after, the next rows."""
     if request.htmx and "after" in request.GET:
         return more_tasks(request)
     return render_page(request, "deals/tasks.html", list_context(request), current="tasks")
 
 
-def more_tasks(request: HttpRequest) -> HttpResponse:
+def more_tasks(request: WorkspaceRequest) -> HttpResponse:
     after = After.parse(request.GET["after"])
     if after is None:
         raise NotFound
@@ -50,7 +51,7 @@ def more_tasks(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @http_404
-def task_done(request: HttpRequest, task_id: uuid.UUID) -> HttpResponse:
+def task_done(request: WorkspaceRequest, task_id: uuid.UUID) -> HttpResponse:
     """Done, with a way back (done=false). The row leaves; what it leaves behind comes along out of band."""
     request.actor.require(Permission.EDIT_DEALS)
     done = request.POST.get("done", request.GET.get("done", "true")) != "false"
@@ -61,7 +62,7 @@ def task_done(request: HttpRequest, task_id: uuid.UUID) -> HttpResponse:
     return settled(request, task, said % {"task": task.name}, done=done)
 
 
-def already_settled(request: HttpRequest, task_id: uuid.UUID) -> HttpResponse:
+def already_settled(request: WorkspaceRequest, task_id: uuid.UUID) -> HttpResponse:
     """Somebody else was quicker, or the task is gone: the list as it is says so."""
     task = Task.objects.filter(pk=task_id, voided_at=None, deal__deleted_at=None).first()
     if task is None:
@@ -69,7 +70,7 @@ def already_settled(request: HttpRequest, task_id: uuid.UUID) -> HttpResponse:
     return settled(request, task, _("“%(task)s” was done already.") % {"task": task.name}, done=False)
 
 
-def settled(request: HttpRequest, task: Task, said: str, *, done: bool) -> HttpResponse:
+def settled(request: WorkspaceRequest, task: Task, said: str, *, done: bool) -> HttpResponse:
     query = without_after(request)
     if not request.htmx:
         messages.success(request, said)
@@ -86,7 +87,7 @@ def settled(request: HttpRequest, task: Task, said: str, *, done: bool) -> HttpR
     return notice(response, said, strong=task.name, undo_url=f"{undo}?done=false&{query}" if done else "")
 
 
-def list_context(request: HttpRequest) -> dict[str, Any]:
+def list_context(request: WorkspaceRequest) -> dict[str, Any]:
     members = list(active_members())
     assignee = assignee_by(request, members)
     wanted: dict[str, Any] = {"actor": request.actor, "assignee_id": assignee.pk if assignee else None}
@@ -102,7 +103,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def assignee_by(request: HttpRequest, members: list[Membership]) -> Membership | None:
+def assignee_by(request: WorkspaceRequest, members: list[Membership]) -> Membership | None:
     """Whose tasks: mine, unless the URL names a member or everybody (None)."""
     wanted = request.GET.get("assignee", "me")
     if wanted == EVERYBODY:
@@ -114,11 +115,11 @@ def assignee_by(request: HttpRequest, members: list[Membership]) -> Membership |
     return found
 
 
-def row_context(request: HttpRequest) -> dict[str, Any]:
+def row_context(request: WorkspaceRequest) -> dict[str, Any]:
     return {"query": without_after(request), "can_edit": request.actor.can(Permission.EDIT_DEALS)}
 
 
-def without_after(request: HttpRequest) -> str:
+def without_after(request: WorkspaceRequest) -> str:
     """The filters, for the next request."""
     query = request.GET.copy()
     for name in ("after", "done"):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,19 +27,20 @@ from forecasting.selectors.cycle import median_cycle_days
 from forecasting.selectors.monthly import Forecast, monthly_forecast
 from forecasting.selectors.undated import UndatedDeals, undated_deal, undated_deals
 from forecasting.views.chart import LAYERS, Column, amount_of, columns
+from tenancy.http import WorkspaceRequest
 from tenancy.permissions import Permission
 
 
 @require_GET
 @http_404
-def forecast_page(request: HttpRequest) -> HttpResponse:
+def forecast_page(request: WorkspaceRequest) -> HttpResponse:
     """The months asked for, with the deals beside it that are in none."""
     return render_page(request, "forecasting/forecast.html", forecast_context(request), current="forecast")
 
 
 @require_GET
 @http_404
-def more_undated(request: HttpRequest) -> HttpResponse:
+def more_undated(request: WorkspaceRequest) -> HttpResponse:
     """The next deals that need a date."""
     offset = request.GET.get("offset", "")
     found = _undated(request, chosen_by(request), offset=int(offset) if offset.isdigit() else 0)
@@ -48,7 +49,7 @@ def more_undated(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @http_404
-def set_date(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
+def set_date(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     """The deal gets its date and leaves the list; the forecast comes anew. A refusal stays on the row."""
     request.actor.require(Permission.EDIT_DEALS)
     deal = undated_deal(deal_id, actor=request.actor)
@@ -72,7 +73,7 @@ def set_date(request: HttpRequest, deal_id: uuid.UUID) -> HttpResponse:
     return refused(request, deal, form)
 
 
-def dated(request: HttpRequest, deal: Deal, day: date) -> HttpResponse:
+def dated(request: WorkspaceRequest, deal: Deal, day: date) -> HttpResponse:
     said = _("“%(deal)s” now counts in %(month)s.") % {"deal": deal.name, "month": month_name(day)}
     if not request.htmx:
         messages.success(request, said)
@@ -83,7 +84,7 @@ def dated(request: HttpRequest, deal: Deal, day: date) -> HttpResponse:
     return notice(response, said, strong=deal.name)
 
 
-def refused(request: HttpRequest, deal: Deal, form: DateForm) -> HttpResponse:
+def refused(request: WorkspaceRequest, deal: Deal, form: DateForm) -> HttpResponse:
     reasons = [str(reason) for errors in form.errors.values() for reason in errors]
     if not request.htmx:
         for reason in reasons:
@@ -102,12 +103,12 @@ def refused(request: HttpRequest, deal: Deal, form: DateForm) -> HttpResponse:
     return response
 
 
-def _page_url(request: HttpRequest) -> str:
+def _page_url(request: WorkspaceRequest) -> str:
     page = reverse("forecasting:forecast", args=[request.workspace.slug])
     return f"{page}?{row_context(request)['query']}"
 
 
-def forecast_context(request: HttpRequest) -> dict[str, Any]:
+def forecast_context(request: WorkspaceRequest) -> dict[str, Any]:
     """Six queries, whatever the number of deals and months."""
     now = clock.now()
     today = clock.local_date(now, request.workspace.zone)
@@ -151,13 +152,13 @@ def heads(shown: list[Column]) -> list[Column]:
     return found + [column for column in shown if column.fills_now and column not in found]
 
 
-def row_context(request: HttpRequest) -> dict[str, Any]:
+def row_context(request: WorkspaceRequest) -> dict[str, Any]:
     query = request.GET.copy()
     query.pop("offset", None)
     return {"query": query.urlencode(), "can_edit": request.actor.can(Permission.EDIT_DEALS)}
 
 
-def _undated(request: HttpRequest, chosen: Chosen, *, offset: int = 0) -> UndatedDeals:
+def _undated(request: WorkspaceRequest, chosen: Chosen, *, offset: int = 0) -> UndatedDeals:
     return undated_deals(
         actor=request.actor,
         as_of=clock.now(),
