@@ -7,25 +7,23 @@ connecting costs several milliseconds. Through WSGI the pool's threads keep thei
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from a2wsgi import WSGIMiddleware
+from a2wsgi.asgi_typing import Receive, Scope, Send
+from a2wsgi.wsgi_typing import WSGIApp
 from django.core.wsgi import get_wsgi_application
 
 THREADS = 12
 
 django_wsgi = get_wsgi_application()
-_django = WSGIMiddleware(django_wsgi, workers=THREADS)
+# Django's handler is a WSGI application in all but its annotations: it answers with an HttpResponse, which iterates.
+_django = WSGIMiddleware(cast("WSGIApp", django_wsgi), workers=THREADS)
 
 
-async def application(
-    scope: dict[str, Any],
-    receive: Callable[[], Awaitable[Any]],
-    send: Callable[[Any], Awaitable[None]],
-) -> None:
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] != "http":
         return
     await _django(scope, receive, send)

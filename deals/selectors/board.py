@@ -174,7 +174,7 @@ def board_deals(
 def lanes_with_totals(stages: list[Stage], deals: QuerySet[Deal]) -> list[Lane]:
     """Totals by the server, over all deals and not only the cards loaded. One query."""
     workspace: Workspace = current_workspace()
-    totals: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
+    totals: dict[uuid.UUID, list[Any]] = defaultdict(list)
     rows = (
         deals.order_by().values("stage_id", "currency").annotate(count=Count("pk"), amount=Sum(F("amount")))
     )
@@ -183,12 +183,12 @@ def lanes_with_totals(stages: list[Stage], deals: QuerySet[Deal]) -> list[Lane]:
     lanes = []
     for stage in stages:
         lane = Lane(stage)
-        for row in totals[stage.pk]:
-            lane.count += row["count"]
-            if row["currency"] == workspace.currency:
-                lane.amount = row["amount"] or Decimal(0)
+        for total in totals[stage.pk]:
+            lane.count += total["count"]
+            if total["currency"] == workspace.currency:
+                lane.amount = total["amount"] or Decimal(0)
             else:
-                lane.other_currency += row["count"]
+                lane.other_currency += total["count"]
         lane.weighted = round_to_currency(lane.amount * stage.win_rate / 100, workspace.currency)
         lanes.append(lane)
     return lanes
