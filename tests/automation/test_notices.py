@@ -60,6 +60,7 @@ def test_it_shows_ones_own_unread_ones_marked_and_costs_few_queries(cast: Cast, 
         page = client.get(PAGE).content.decode()
     assert counted() <= 12, "eight, the session and the workspace aside"
     assert page.count('data-unread="true"') == 3
+    assert page.count('id="notices"') == 1, "the region of short notices at the bottom has this id"
     assert "하나" in page
     assert "&lt;b&gt;셋" in page
     assert "<b>셋" not in page.replace("<b>&lt;", "")
