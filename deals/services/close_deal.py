@@ -106,7 +106,7 @@ def reopen_deal(*, deal_id: uuid.UUID, actor: Actor, expected_version: int | Non
         actor=actor,
         stay=stay,
         at=now,
-        data={"stage": str(deal.stage_id), "was": was},
+        data={"stage": str(deal.stage_id), "was": was, "version": deal.version},
     )
     return deal
 

@@ -107,7 +107,7 @@ def create_deal(
         actor=actor,
         stay=stay,
         at=deal.created_at,
-        data={"stage": str(stage.pk)},
+        data={"stage": str(stage.pk), "version": deal.version},
         quiet=not deal.is_open,
     )
     return deal

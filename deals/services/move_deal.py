@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import clock
-from core.errors import ExitCriteriaNotMet, InvalidInput
-from deals.models import Deal, EventKind, StageStay
+from core.errors import ExitCriteriaNotMet, InvalidInput, StaleVersion
+from deals.models import Deal, DealEvent, EventKind, StageStay
 from deals.selectors.criteria import unmet_between
 from deals.services.checks import check_open, check_version, checked_text
 from deals.services.events import record_event
@@ -19,6 +20,8 @@ from deals.services.placing import Edge, Place, lock_deal, rank_in, with_free_ra
 from pipeline.models import Stage, StageKind
 from tenancy.permissions import Actor, Permission
 
+# Events whose data say with which version the deal came to lie in its stage.
+ENTRIES = (EventKind.CREATED, EventKind.STAGE_CHANGED, EventKind.REOPENED, EventKind.UNDONE)
 OPEN_STAY = Q(left_at=None, voided_at=None)
 
 
@@ -34,13 +37,15 @@ def move_deal(
 ) -> Deal:
     """Put the deal into `to_stage` at `place`, in one transaction. Returns the deal as it now is.
 
-    Inside its own stage a deal is only placed anew: the version is neither checked nor changed. Raises StaleVersion,
-    DealClosed, ExitCriteriaNotMet (forward moves: required criteria of the stage and of every stage skipped), NotAllowed
+    Inside its own stage a deal is only placed anew: the version does not change, and an edit since then does not
+    matter; only a caller who has not seen the deal enter this stage is refused, so that the same move sent twice is made
+    once. Raises StaleVersion, DealClosed, ExitCriteriaNotMet (forward moves: required criteria of the stage and of every stage skipped), NotAllowed
     (an override below leader), InvalidInput, NotFound.
     """
     actor.require(Permission.EDIT_DEALS)
     deal = lock_deal(deal_id, actor=actor)
     if deal.stage_id == to_stage and deal.is_open:
+        check_entry_seen(deal, expected_version)
         return _place_within_stage(deal, place)
     check_version(deal, expected_version)
     check_open(deal)
@@ -49,6 +54,16 @@ def move_deal(
         raise InvalidInput.of("stage", _("This stage is not in the deal's pipeline."), "invalid_choice")
     reason = pass_gate(deal, until=stage.position, actor=actor, override_reason=override_reason)
     return _enter(deal, stage, actor=actor, place=place, override_reason=reason)
+
+
+def check_entry_seen(deal: Deal, expected: int | None) -> None:
+    """Raise StaleVersion when the caller last saw a version from before the deal entered the stage where it is."""
+    if expected is None or expected >= deal.version:
+        return
+    entries = DealEvent.objects.filter(deal=deal, kind__in=ENTRIES).order_by("-id")
+    data = entries.values_list("data", flat=True).first() or {}
+    if expected < data.get("version", 1):
+        raise StaleVersion(current=deal)
 
 
 def pass_gate(deal: Deal, *, until: int | None, actor: Actor, override_reason: str | None) -> str:
@@ -95,7 +110,7 @@ def _enter(deal: Deal, stage: Stage, *, actor: Actor, place: Place, override_rea
         deal.save(update_fields=["stage", "stage_entered_at", "version", "qualified_at", "rank"])
 
     with_free_rank(rank_in(stage.pk, place, moving=deal.pk), write)
-    data = {"from": str(left.pk), "to": str(stage.pk)}
+    data: dict[str, Any] = {"from": str(left.pk), "to": str(stage.pk), "version": deal.version}
     if override_reason:
         data["override_reason"] = override_reason
     record_event(deal=deal, kind=EventKind.STAGE_CHANGED, actor=actor, stay=stay, at=now, data=data)

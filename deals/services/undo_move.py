@@ -47,7 +47,12 @@ def undo_move(*, deal_id: uuid.UUID, actor: Actor, expected_version: int | None 
         deal=deal,
         kind=EventKind.UNDONE,
         actor=actor,
-        data={"undone": last.kind, "from": str(back_from.pk), "to": str(deal.stage_id)},
+        data={
+            "undone": last.kind,
+            "from": str(back_from.pk),
+            "to": str(deal.stage_id),
+            "version": deal.version,
+        },
     )
     return deal
 

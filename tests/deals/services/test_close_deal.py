@@ -114,7 +114,11 @@ def test_reopening_begins_a_new_stay(acme: Cast) -> None:
         (NOW, NOW),
         (later, None),
     ]
-    assert DealEvent.objects.get(kind="reopened").data == {"stage": str(deal.stage_id), "was": "won"}
+    assert DealEvent.objects.get(kind="reopened").data == {
+        "stage": str(deal.stage_id),
+        "was": "won",
+        "version": 3,
+    }
 
 
 def test_reopening_forgets_the_loss(acme: Cast) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -65,7 +66,7 @@ def test_a_move_closes_one_stay_and_opens_the_next(acme: Cast, stages: list[Stag
     assert (second.entered_by, second.override_reason) == (acme.other_rep, "")
     event = DealEvent.objects.get(kind="stage_changed")
     assert (event.stay, event.actor, event.at) == (second, acme.other_rep, later)
-    assert event.data == {"from": str(stages[0].pk), "to": str(stages[1].pk)}
+    assert event.data == {"from": str(stages[0].pk), "to": str(stages[1].pk), "version": 2}
 
 
 @pytest.mark.parametrize("target", range(5))
@@ -316,6 +317,27 @@ def test_reordering_neither_checks_nor_changes_the_version(acme: Cast, stages: l
     assert moved.version == 1
     assert list(Deal.objects.order_by("rank")) == [first, second]
     assert state(second)[1:] == before
+
+
+def test_an_edit_since_then_does_not_keep_a_card_from_being_reordered(
+    acme: Cast, stages: list[Stage]
+) -> None:
+    deal = make_deal(actor=acme.actor())
+    edit_deal(deal_id=deal.pk, changes={"name": "neu"}, actor=acme.actor())
+    moved = move_deal(deal_id=deal.pk, to_stage=stages[0].pk, actor=acme.actor(), expected_version=1)
+    assert moved.version == 2
+
+
+def test_a_move_sent_twice_is_made_once(acme: Cast, stages: list[Stage]) -> None:
+    """The second finds the deal in its stage already, by a move that its sender has not seen."""
+    deal = make_deal(actor=acme.actor(), stage=stages[1].name)
+    for stage in (stages[0], stages[0]):
+        with pytest.raises(StaleVersion) if StageStay.objects.count() == 2 else nullcontext():
+            move_deal(deal_id=deal.pk, to_stage=stage.pk, actor=acme.actor(), expected_version=1)
+    assert StageStay.objects.count() == 2
+    assert (
+        move_deal(deal_id=deal.pk, to_stage=stages[0].pk, actor=acme.actor(), expected_version=2).version == 2
+    )
 
 
 def test_leaving_the_lead_stage_qualifies_once(acme: Cast) -> None:

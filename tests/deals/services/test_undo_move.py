@@ -48,7 +48,12 @@ def test_undoing_a_move_lets_the_old_stay_go_on(acme: Cast, stages: list[Stage])
     assert voided == {open_task}
     assert done_task not in voided
     event = DealEvent.objects.get(kind="undone")
-    assert event.data == {"undone": "stage_changed", "from": str(stages[1].pk), "to": str(stages[0].pk)}
+    assert event.data == {
+        "undone": "stage_changed",
+        "from": str(stages[1].pk),
+        "to": str(stages[0].pk),
+        "version": 3,
+    }
 
 
 def test_twice_is_once_too_often(acme: Cast, stages: list[Stage]) -> None:
