@@ -14,10 +14,11 @@ app.autodiscover_tasks()
 
 
 @beat_init.connect
-def send_first_heartbeat(**_kwargs: Any) -> None:
-    """At once, not after the first interval: /readyz then knows within a second that both processes have started."""
-    from automation.tasks import heartbeat
+def begin_at_once(**_kwargs: Any) -> None:
+    """The first heartbeat and the first look for stalled deals, without waiting for an interval to pass."""
+    from automation.tasks import heartbeat, sweep_stalled
     from core import clock
     from core.wake import wake
 
     wake(heartbeat, clock.now())
+    wake(sweep_stalled)

@@ -58,7 +58,7 @@ def test_it_shows_ones_own_unread_ones_marked_and_costs_few_queries(cast: Cast, 
     client = browse("rep")
     with query_count() as counted:
         page = client.get(PAGE).content.decode()
-    assert counted() <= 12, "eight, the session and the workspace aside"
+    assert counted() <= 8
     assert page.count('data-unread="true"') == 3
     assert page.count('id="notices"') == 1, "the region of short notices at the bottom has this id"
     assert "하나" in page
