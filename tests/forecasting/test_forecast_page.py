@@ -157,6 +157,22 @@ def test_query_count_is_fixed(cast: Cast, client: Client, query_count: Any) -> N
     assert few <= 8 + 6  # the frame: session, user, workspace, member, entering it
 
 
+def test_the_list_has_the_deals_that_are_in_no_month_and_no_others(cast: Cast, client: Client) -> None:
+    with workspace_scope(cast.workspace.pk):
+        leads = create_pipeline_from_template(template="the-model", language="ko", name="리드부터")
+        lead = leads.stages.get(kind="lead")
+    listed = [deal_in(cast), deal_in(cast, expected_close_date=date(2026, 11, 22))]
+    counted = [
+        deal_in(cast, expected_close_date=date(2026, 11, 23)),
+        deal_in(cast, expected_close_date=date(2029, 1, 1)),
+        deal_in(cast, pipeline=leads, stage=lead.name),
+    ]
+    page = client.get(URL).content.decode()
+    assert {f'id="needs-{deal.pk}"' in page for deal in listed} == {True}
+    assert {f'id="needs-{deal.pk}"' in page for deal in counted} == {False}
+    assert "2 deals" in page
+
+
 # Giving a date --------------------------------------------------------------------------------------------------
 
 

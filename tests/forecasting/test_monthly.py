@@ -262,11 +262,9 @@ relaxed = settings(
 @contextmanager
 def taken_back() -> Iterator[None]:
     """Hypothesis runs many examples in one test: each starts from an empty board."""
-    savepoint = transaction.savepoint()
-    try:
+    with transaction.atomic():
         yield
-    finally:
-        transaction.savepoint_rollback(savepoint)
+        transaction.set_rollback(True)
 
 
 def make_shaped(cast: Cast, shape: dict[str, Any]) -> Deal:
