@@ -13,7 +13,9 @@ from core.errors import InvalidInput
 def checked_text(model: type[models.Model], field: str, value: str | None) -> str | None:
     """The trimmed text; None only where the column may be null. Raises InvalidInput with the field."""
     column: Any = model._meta.get_field(field)
-    text = " ".join((value or "").split())
+    text = (value or "").strip()
+    if field == "name":
+        text = " ".join(text.split())
     if not text and field == "name":
         raise InvalidInput.of(field, _("A name is needed."), "required")
     if "\x00" in text:

@@ -52,6 +52,7 @@ def test_the_schemes_name_is_read_in_any_case(cast: Cast):
 
 def test_a_session_is_no_token(cast: Cast):
     api = Api(None)
+    assert cast.rep.user is not None
     api.client.force_login(cast.rep.user)
     refused(api.get("me/"))
 
@@ -84,7 +85,7 @@ def test_a_member_who_left_is_refused(cast: Cast, api: Api):
 
 
 def test_a_locked_user_is_refused(cast: Cast, api: Api):
-    User.objects.filter(pk=cast.rep.user_id).update(is_active=False)
+    User.objects.filter(email="dohyun@acme.test").update(is_active=False)
     refused(api.get("me/"))
 
 

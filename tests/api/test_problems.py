@@ -25,7 +25,14 @@ def test_the_wrong_method_says_which_are_right(api: Api, deal: Deal):
     problem_of(reply, 405, "method-not-allowed")
     assert reply.headers["Allow"] == "GET, HEAD"
     problem_of(api.call("OPTIONS", f"deals/{deal.pk}/"), 405, "method-not-allowed")
-    problem_of(api.call("PUT", f"deals/{deal.pk}/", {}), 405, "method-not-allowed")
+    problem_of(api.call("PUT", f"deals/{deal.pk}/?x=1", {}), 405, "method-not-allowed")
+
+
+def test_head_is_a_get_without_a_body(api: Api, deal: Deal):
+    reply = api.call("HEAD", "deals/?limit=1")
+    assert (reply.status_code, reply.content) == (200, b"")
+    problem = api.call("HEAD", "deals/?limit=0")
+    assert problem.status_code == 400
 
 
 def test_only_json_is_offered_and_read(cast: Cast, api: Api):

@@ -119,7 +119,7 @@ def test_after_says_where_in_the_column(cast: Cast, api: Api, stages: list[Any])
 
 def test_moves_to_nowhere(cast: Cast, api: Api, deal: Deal, stages: list[Any]):
     with workspace_scope(cast.rival.pk):
-        foreign = str(cast.rival_pipeline.stages.first().pk)
+        foreign = str(cast.rival_pipeline.stages.get(position=0).pk)
         foreign_deal = str(make_deal(actor=cast.actor("mallory")).pk)
     nothing = "01a20949-b58d-7167-a355-0e13c57c7962"
     replies = [api.post(f"deals/{deal.pk}/move/", {"stage": stage}) for stage in (foreign, nothing)]
