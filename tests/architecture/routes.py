@@ -1,0 +1,192 @@
+"""Every route of the site, declared: what kind it is decides what the walk in test_routes.py expects of it.
+
+A route that stands here under no kind fails the walk. To add one: its pattern, as Django writes it, under its kind. Ids
+in a pattern are filled in by name (see `ids_of`); a name that is not known yet needs a line there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from automation.models import Notification
+from contacts.models import Company, Contact
+from core.ids import uuid7
+from deals.models import Deal, Task
+from deals.services.tasks import add_task
+from tenancy.models import Membership
+from tenancy.permissions import Actor
+from tenancy.scope import workspace_scope
+from tests.factories import make_deal
+
+# Open to everybody, with nobody's data.
+PUBLIC = {"healthz", "readyz", "api/v1/openapi.json", "api/v1/docs/", "i18n/setlang/"}
+
+# allauth's: logging in, and one's own account.
+ACCOUNT = {
+    "accounts/login/",
+    "accounts/logout/",
+    "accounts/inactive/",
+    "accounts/signup/",
+    "accounts/reauthenticate/",
+    "accounts/email/",
+    "accounts/confirm-email/",
+    "accounts/password/change/",
+    "accounts/password/set/",
+    "accounts/password/reset/",
+    "accounts/login/code/confirm/",
+    r"accounts/^confirm-email/(?P<key>[-:\w]+)/$",
+    "accounts/password/reset/key/done/",
+    "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+    "accounts/password/reset/done/",
+    "accounts/2fa/",
+    "accounts/2fa/authenticate/",
+    "accounts/2fa/reauthenticate/",
+    "accounts/2fa/totp/activate/",
+    "accounts/2fa/totp/deactivate/",
+    "accounts/2fa/recovery-codes/",
+    "accounts/2fa/recovery-codes/generate/",
+    "accounts/2fa/recovery-codes/download/",
+}
+
+# For whoever is logged in, in no workspace.
+PERSONAL = {"", "theme/"}
+
+# Pages and fragments of a workspace, below w/<slug:slug>/.
+PAGES = {
+    "board/",
+    "board/<uuid:pipeline_id>/",
+    "board/<uuid:pipeline_id>/sums/",
+    "board/lanes/",
+    "board/stages/<uuid:stage_id>/cards/",
+    "board/stages/<uuid:stage_id>/add/",
+    "deals/new/",
+    "deals/<uuid:deal_id>/",
+    "deals/<uuid:deal_id>/card/",
+    "deals/<uuid:deal_id>/move/",
+    "deals/<uuid:deal_id>/win/",
+    "deals/<uuid:deal_id>/lose/",
+    "deals/<uuid:deal_id>/reopen/",
+    "deals/<uuid:deal_id>/undo/",
+    "deals/<uuid:deal_id>/delete/",
+    "deals/<uuid:deal_id>/restore/",
+    "deals/<uuid:deal_id>/edit/<slug:field>/",
+    "deals/<uuid:deal_id>/criteria/<uuid:criterion_id>/",
+    "deals/<uuid:deal_id>/tasks/",
+    "deals/<uuid:deal_id>/tasks/<uuid:task_id>/",
+    "deals/<uuid:deal_id>/notes/",
+    "stalled/",
+    "stalled/<uuid:deal_id>/",
+    "stalled/<uuid:deal_id>/end/",
+    "stalled/<uuid:deal_id>/wake/",
+    "tasks/",
+    "tasks/<uuid:task_id>/done/",
+    "forecast/",
+    "forecast/needs-date/",
+    "forecast/deals/<uuid:deal_id>/date/",
+    "nav/",
+    "notifications/",
+    "notifications/read/",
+    "notifications/<uuid:notice_id>/open/",
+}
+
+# The REST API, below api/v1/.
+API = {
+    "me/",
+    "members/",
+    "members/<uuid:member_id>/",
+    "pipelines/",
+    "pipelines/<uuid:pipeline_id>/",
+    "stages/",
+    "stages/<uuid:stage_id>/",
+    "loss-reasons/",
+    "companies/",
+    "companies/<uuid:company_id>/",
+    "contacts/",
+    "contacts/<uuid:contact_id>/",
+    "deals/",
+    "deals/<uuid:deal_id>/",
+    "deals/<uuid:deal_id>/move/",
+    "deals/<uuid:deal_id>/win/",
+    "deals/<uuid:deal_id>/lose/",
+    "deals/<uuid:deal_id>/reopen/",
+    "deals/<uuid:deal_id>/undo/",
+    "deals/<uuid:deal_id>/criteria/",
+    "deals/<uuid:deal_id>/criteria/<uuid:criterion_id>/",
+    "deals/<uuid:deal_id>/stays/",
+    "deals/<uuid:deal_id>/timeline/",
+    "tasks/",
+    "tasks/<uuid:task_id>/",
+    "alerts/",
+    "forecast/",
+    "",
+}
+
+DECLARED = (
+    PUBLIC
+    | ACCOUNT
+    | PERSONAL
+    | {f"w/<slug:slug>/{route}" for route in PAGES}
+    | {f"api/v1/{route}" for route in API}
+)
+
+
+def existing_routes() -> set[str]:
+    return set(_routes(get_resolver()))
+
+
+def _routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _routes(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield route
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """What stands for each name in a pattern."""
+
+    values: dict[str, Any]
+
+    def fill(self, route: str, **more: str) -> str:
+        path = route
+        for name, value in (self.values | more).items():
+            for kind in ("uuid", "slug", "int", "str"):
+                path = path.replace(f"<{kind}:{name}>", str(value))
+        if "<" in path:
+            raise KeyError(f"routes.py does not know what to put into {path}")
+        return "/" + path
+
+
+def ids_of(workspace_id: Any, member: Membership) -> Ids:
+    """One row of everything in the workspace, made where it is missing."""
+    with workspace_scope(workspace_id):
+        actor = Actor.system()
+        deal = Deal.objects.first() or make_deal(actor=actor, owner=member)
+        task = Task.objects.first() or add_task(deal_id=deal.pk, name="전화", actor=actor, assignee=member)
+        notice = Notification.objects.create(member=member, kind="stall", deal=deal)
+        criterion = deal.stage.exit_criteria.order_by("position")[0]
+        return Ids(
+            {
+                "pipeline_id": deal.pipeline_id,
+                "stage_id": deal.stage_id,
+                "deal_id": deal.pk,
+                "criterion_id": criterion.pk,
+                "task_id": task.pk,
+                "notice_id": notice.pk,
+                "member_id": member.pk,
+                "company_id": Company.objects.create(name="한결모터스").pk,
+                "contact_id": Contact.objects.create(name="강서윤").pk,
+                "field": "amount",
+            }
+        )
+
+
+def nobodys_ids(like: Ids) -> Ids:
+    """Ids under which nothing exists anywhere."""
+    return Ids({name: value if name == "field" else uuid7() for name, value in like.values.items()})
