@@ -51,13 +51,14 @@ def edit_field(request: WorkspaceRequest, deal_id: uuid.UUID, field: str) -> Htt
         try:
             with transaction.atomic():
                 value = entered_value(field, form.cleaned_data[field])
-                edit_deal(
+                deal = edit_deal(
                     deal_id=deal_id,
                     changes={field: value},
                     actor=request.actor,
                     expected_version=int(version) if version.isdigit() else None,
                 )
-            return changed(request, deal_id)
+            # Its column's totals too, and whether the filters still show it.
+            return lanes_changed(changed(request, deal_id), {deal.stage_id})
         except StaleVersion:
             text = _("Somebody changed this deal in the meantime. Look at it as it now is, then try again.")
             return notice(changed(request, deal_id), text, kind="error")

@@ -137,6 +137,10 @@ async function fetchLanes() {
   const stages = [...staleLanes];
   const fresh = freshDeal;
   staleLanes.clear();
+  for (const [dealId, wait] of staleCards) {
+    const card = cardOf(dealId);
+    if (!wait && card && stages.includes(laneOf(card).dataset.stageId)) staleCards.delete(dealId);
+  }
   freshDeal = null;
   const query = new URLSearchParams(words.query);
   query.set("stages", stages.join(","));

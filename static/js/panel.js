@@ -10,14 +10,16 @@ let drawn = 0; // when the deal was last swapped in
 
 const shownDeal = () => document.getElementById("deal")?.dataset.deal;
 
-async function open(url, dealId, { push = true, replace = false } = {}) {
+async function open(url, dealId, { push = true } = {}) {
   const [path, anchor] = url.split("#");
-  const { ok } = await send("GET", path, { target: panel, swap: "innerHTML" });
-  if (!ok || !panel.firstElementChild) return;
-  if (push && !opened) history.pushState({ panel: url }, "", path);
-  else if (push || replace) history.replaceState({ panel: url }, "", path);
+  if (push) history[opened ? "replaceState" : "pushState"]({}, "", path);
   opened = dealId;
+  if (!panel.firstElementChild) panel.append(document.getElementById("panel-loading").content.cloneNode(true));
   panel.hidden = false;
+  // The reader may have closed it, or gone on, before the answer came.
+  const { ok } = await send("GET", path, { target: panel, swap: "innerHTML", keepWhen: () => opened !== dealId });
+  if (opened !== dealId) return;
+  if (!ok) return close();
   document.title = panel.querySelector("h1")?.innerText.trim() ?? title;
   markCard();
   (anchor && panel.querySelector(`#${CSS.escape(anchor)} :is(input, textarea):not([type=hidden])`) || panel).focus({ preventScroll: !anchor });
@@ -47,8 +49,8 @@ function hide() {
 function close() {
   if (!opened) return;
   // Back, not forward: the reader came from the board.
-  if (history.state?.panel) history.back();
-  else hide();
+  if (isHome()) hide();
+  else history.back();
 }
 
 function step(by) {
@@ -72,10 +74,13 @@ function gone({ detail }) {
 }
 
 // The board by Back, the deal by Forward, without loading the page anew. -----------------------------------------------
-function restore({ state }) {
-  if (state?.panel) open(state.panel, dealIdOf(state.panel), { push: false });
-  else hide();
+// By the URL alone: htmx writes a state of its own over any other.
+function restore() {
+  if (isHome()) hide();
+  else if (isDeal()) open(location.pathname, dealIdOf(location.href), { push: false });
 }
+const isHome = () => location.pathname + location.search === home;
+const isDeal = () => location.pathname.startsWith(board.words.dealUrl.split("00000000")[0]);
 const dealIdOf = (url) => new URL(url, location.href).pathname.split("/").at(-2);
 
 // What had the focus when the deal was drawn anew gets it back. --------------------------------------------------------
@@ -92,7 +97,13 @@ function remember() {
 function recall() {
   const deal = document.getElementById("deal");
   if (deal && deal !== seen) [seen, drawn] = [deal, performance.now()];
-  if (!place || !deal || document.activeElement !== document.body) return;
+  if (!deal || document.activeElement !== document.body) return;
+  const field = deal.querySelector("[data-edit-form] :is(input:not([type=hidden]), select)");
+  if (field) {
+    field.focus();
+    field.select?.();
+  }
+  if (field || !place) return;
   (deal.querySelector(place) ?? deal.querySelector("h1 button"))?.focus({ preventScroll: true });
   place = null;
 }
@@ -133,7 +144,7 @@ if (board && panel) {
   addEventListener("popstate", restore);
   // htmx would load the page anew.
   document.addEventListener("htmx:before:history:restore", (event) => {
-    if (location.pathname + location.search === home || history.state?.panel) event.preventDefault();
+    if (isHome() || isDeal()) event.preventDefault();
   });
   document.addEventListener("deal-changed", again);
   document.addEventListener("move-done", again);

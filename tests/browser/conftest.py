@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -105,13 +107,47 @@ def member_user(member: Membership) -> Any:
     return member.user
 
 
+class Traffic:
+    """Counts the requests that the live server is answering."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.under_way = 0
+        request_started.connect(self._started)
+        request_finished.connect(self._finished)
+
+    def _started(self, **_: Any) -> None:
+        with self._lock:
+            self.under_way += 1
+
+    def _finished(self, **_: Any) -> None:
+        with self._lock:
+            self.under_way -= 1
+
+    def settle(self, *, seconds: float = 5, quiet: float = 0.05) -> None:
+        """Wait until none has been under way for a moment."""
+        deadline = time.monotonic() + seconds
+        quiet_since = time.monotonic()
+        while time.monotonic() - quiet_since < quiet and time.monotonic() < deadline:
+            if self.under_way > 0:
+                quiet_since = time.monotonic()
+            time.sleep(0.01)
+
+
+@pytest.fixture(scope="session")
+def traffic() -> Traffic:
+    return Traffic()
+
+
 @pytest.fixture
-def visits(browser: Browser, committed_cast: Cast, live_server: Any) -> Iterator[Visits]:
+def visits(browser: Browser, committed_cast: Cast, live_server: Any, traffic: Traffic) -> Iterator[Visits]:
+    traffic.under_way = 0
     opened = Visits(browser, live_server.url, committed_cast)
     yield opened
-    # Before the tables are emptied: a page still open would ask for more.
+    # Before the tables are emptied: a page still open would ask for more, and an answer on its way holds locks.
     for context in opened.contexts:
         context.close()
+    traffic.settle()
     assert opened.problems == []
 
 
