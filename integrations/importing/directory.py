@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from tenancy.models import Membership
 from tenancy.services.members import add_member
 
 
+@lru_cache(maxsize=50_000)
 def key(name: str) -> str:
     """Case and doubled blanks do not make another name."""
     return " ".join(name.split()).casefold()

@@ -82,8 +82,8 @@ def mapping_from_headers(headers: Sequence[str]) -> DealMapping:
 
 
 def fold(text: str) -> str:
-    """Case, blanks, hyphens and underscores do not matter in a label."""
-    return re.sub(r"[\s_\-]+", " ", text).strip().casefold()
+    """Case, blanks, hyphens and underscores do not matter in a label: Close Date, close_date, CloseDate."""
+    return re.sub(r"[\s_\-]+", "", text).casefold()
 
 
 def _synonyms(name: str) -> dict[str, str | None] | None:

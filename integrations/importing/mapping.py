@@ -46,11 +46,12 @@ class StageValue:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """Another file beside the imported one, in which the value is a key."""
+    """Another file beside the imported one, in which the text is a key. `optional`: without it, nothing is said."""
 
     file: str
     key: str
     value: str
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class FieldSpec:
     """Where one field's text comes from: exactly one of `column`, `constant`, `templates`.
 
     `values` translates it (None: as if empty), `default` stands in for an empty one, `formats` are strptime's,
-    `only` are the outcomes for which it counts.
+    `only` are the outcomes for which it counts. `clamp`: a moment after the one that must follow it becomes that one.
     """
 
     column: str = ""
@@ -69,6 +70,7 @@ class FieldSpec:
     formats: tuple[str, ...] = ()
     only: frozenset[str] = frozenset()
     lookup: Lookup | None = None
+    clamp: bool = False
 
     @property
     def columns(self) -> list[str]:
@@ -138,7 +140,7 @@ def _field(spec: Any, name: str) -> FieldSpec:
     path = f"fields.{name}"
     if isinstance(spec, str):
         return FieldSpec(column=spec)
-    keys = ("column", "constant", "template", "values", "default", "formats", "only", "lookup")
+    keys = ("column", "constant", "template", "values", "default", "formats", "only", "lookup", "clamp")
     found = _object(spec, path, keys)
     if len(found.keys() & {"column", "constant", "template"}) != 1:
         raise _wrong(path, _("Give exactly one of “column”, “constant” and “template”."))
@@ -160,6 +162,7 @@ def _field(spec: Any, name: str) -> FieldSpec:
         formats=tuple(_texts(found, "formats", path)),
         only=only,
         lookup=_lookup(found, path),
+        clamp=_flag(found, "clamp", path),
     )
 
 
@@ -185,8 +188,13 @@ def _lookup(found: Mapping[str, Any], path: str) -> Lookup | None:
     if "lookup" not in found:
         return None
     path = f"{path}.lookup"
-    spec = _object(found["lookup"], path, ("file", "key", "value"))
-    lookup = Lookup(_text(spec, "file", path), _text(spec, "key", path), _text(spec, "value", path))
+    spec = _object(found["lookup"], path, ("file", "key", "value", "optional"))
+    lookup = Lookup(
+        _text(spec, "file", path),
+        _text(spec, "key", path),
+        _text(spec, "value", path),
+        _flag(spec, "optional", path),
+    )
     if not (lookup.file and lookup.key and lookup.value):
         raise _wrong(path, _("“file”, “key” and “value” are needed."))
     if "/" in lookup.file or "\\" in lookup.file:
@@ -249,6 +257,13 @@ def _text(found: Mapping[str, Any], key: str, path: str) -> str:
     value = found.get(key, "")
     if not isinstance(value, str):
         raise _wrong(f"{path}.{key}", _("A text is expected."))
+    return value
+
+
+def _flag(found: Mapping[str, Any], key: str, path: str) -> bool:
+    value = found.get(key, False)
+    if not isinstance(value, bool):
+        raise _wrong(f"{path}.{key}", _("Give true or false."))
     return value
 
 

@@ -9,6 +9,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import pgtrigger
@@ -53,6 +54,7 @@ COLUMNS = {
     "closed_data": "jsonb",
 }
 TABLE = "import_deal"
+OPEN, ONE_OFF = Outcome.OPEN.value, RevenueType.ONE_OFF.value
 HISTORY = "deals.Deal:insert_insert"  # the trigger that writes a deal's first version, valid from one moment for all
 
 DEALS = """
@@ -114,7 +116,7 @@ def write_new_deals(
     """Inside the workspace's transaction. `on_step` hears how many rows, of all steps together, are done."""
     count = len(placed)
     rows = _rows(placed, directory, source, now)
-    parameters = {"workspace": current_workspace_id(), "now": now, "automate": automate}
+    parameters: dict[str, Any] = {"workspace": current_workspace_id(), "now": now, "automate": automate}
     with connection.cursor() as cursor:
         copy_to_temporary(cursor, TABLE, COLUMNS, rows, on_batch=on_step)
         with pgtrigger.ignore(HISTORY, databases=["default"]):
@@ -128,38 +130,42 @@ def write_new_deals(
 def _rows(
     placed: Sequence[Placed], directory: Directory, source: str, now: datetime
 ) -> Iterator[tuple[Any, ...]]:
-    ranks_of = free_ranks([item for item in placed if item.row.outcome == Outcome.OPEN])
+    ranks_of = free_ranks([item for item in placed if item.row.outcome == OPEN])
+    # Few ids stand in many rows: their text is made once.
+    text, data = cache(str), cache(closing_data)
     for item in placed:
         row = item.row
+        stage = item.stage
         entered = row.stage_entered_at or row.created_at or row.closed_at or now
-        reason = directory.loss_reason(row.loss_reason) if row.outcome == Outcome.LOST else None
+        reason = directory.loss_reason(row.loss_reason) if row.loss_reason else None
+        company, owner = directory.company(row.company), directory.owner(row.owner)
         yield (
             uuid7(),
             uuid7(),
             uuid7(),
             uuid7(),
-            item.pipeline.pk,
-            item.stage.pk,
+            text(item.pipeline.pk),
+            text(stage.pk),
             row.name,
-            directory.company(row.company),
-            directory.owner(row.owner),
+            company and text(company),
+            owner and text(owner),
             None if row.amount is None else to_units(row.amount),
             row.currency,
-            row.revenue_type or RevenueType.ONE_OFF.value,
+            row.revenue_type or ONE_OFF,
             row.expected_close_date,
             row.outcome,
-            reason,
+            reason and text(reason),
             row.source,
             # Off the board a rank says nothing; reopening gives a fresh one.
-            next(ranks_of[item.stage.pk]) if row.outcome == Outcome.OPEN else CLOSED_RANK,
+            next(ranks_of[stage.pk]) if row.outcome == OPEN else CLOSED_RANK,
             row.created_at or entered,
             entered,
-            None if item.stage.kind == StageKind.LEAD else entered,
+            None if stage.kind == StageKind.LEAD else entered,
             row.closed_at,
             row.closed_on,
             source if row.external_id else "",
             row.external_id or None,
-            closing_data(item.stage.pk, reason),
+            data(stage.pk, reason),
         )
 
 

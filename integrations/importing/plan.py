@@ -21,6 +21,8 @@ from integrations.importing.rows import DealRow
 from pipeline.models import LossReason, Pipeline, Stage, StageKind
 
 BATCH = 5000
+SOME_REASON = LossReason()  # stands for one that is still to be found or made
+OPEN = Outcome.OPEN.value
 COMPARED = (
     "id",
     "external_id",
@@ -108,19 +110,19 @@ class Planner:
         """Raises RowProblem: names that mean nothing here, a past that cannot be."""
         pipeline = self._directory.pipeline(row.pipeline)
         stage = self._directory.stage(pipeline, row.stage)
-        if row.outcome == Outcome.WON and stage.kind == StageKind.LEAD:
+        if row.outcome != OPEN and row.outcome == Outcome.WON and stage.kind == StageKind.LEAD:
             raise RowProblem("stage", LeadCannotBeWon.title)
         self._directory.check_owner(row.owner)
         self._directory.check_company(row.company)
         self._directory.check_loss_reason(row.loss_reason)
-        if row.outcome != Outcome.OPEN or row.created_at or row.stage_entered_at or row.closed_at:
+        if row.outcome != OPEN or row.created_at or row.stage_entered_at or row.closed_at:
             checked_past(
                 Past(
                     created_at=row.created_at,
                     stage_entered_at=row.stage_entered_at,
                     outcome=row.outcome,
                     closed_at=row.closed_at,
-                    loss_reason=LossReason() if row.loss_reason else None,
+                    loss_reason=SOME_REASON if row.loss_reason else None,
                 )
             )
         return Placed(row, pipeline, stage)
@@ -174,6 +176,8 @@ class Planner:
 def find_deals(source: str, ids: Iterable[str]) -> dict[str, Found]:
     """The deals here with those external ids, deleted ones included: the match key is theirs for ever."""
     found: dict[str, Found] = {}
+    if not Deal.objects.filter(external_source=source, external_id__isnull=False).exists():
+        return found
     for batch in batched(ids, BATCH):
         rows = Deal.objects.filter(external_source=source, external_id__in=batch).values_list(*COMPARED)
         found |= {row[1]: Found(*row) for row in rows}

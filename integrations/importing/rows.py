@@ -22,8 +22,16 @@ from integrations.importing.problems import RowProblem
 from integrations.importing.reading import Record
 
 type Text = Callable[[list[str]], str]
-type Lookups = Mapping[str, Mapping[str, str]]
+# For a field: what a text stands for in another file.
+type Lookups = Mapping[str, Callable[[str], str]]
 
+# Read from the enumerations once: they build the list anew at each call.
+OUTCOMES = tuple(Outcome.values)
+REVENUE_TYPES = tuple(RevenueType.values)
+OPEN = Outcome.OPEN.value
+# Fields of free texts: of their values a mapping lists only those that mean something else.
+NAMES = {"external_id", "name", "pipeline", "owner", "company", "source", "loss_reason"}
+UNKNOWN = "\x00"  # no cell that comes here holds one
 MAX_COMPANY, MAX_OWNER, MAX_REASON, MAX_STAGE, MAX_SOURCE, MAX_ID = 200, 120, 120, 80, 120, 200
 
 
@@ -91,6 +99,8 @@ class RowReader:
         stage, outcome = self._stage_and_outcome(cells)
         text = partial(self._text, cells, outcome)
         closed_at = self._moment("closed_at", text("closed_at"))
+        entered_at = self._moment("stage_entered_at", text("stage_entered_at"), closed_at)
+        created_at = self._moment("created_at", text("created_at"), entered_at or closed_at)
         return DealRow(
             record=record,
             name=self._checked("name", checked_name, text("name")),
@@ -102,12 +112,12 @@ class RowReader:
             loss_reason=self._short("loss_reason", text("loss_reason"), MAX_REASON),
             source=self._short("source", text("source"), MAX_SOURCE),
             currency=self._checked("currency", checked_currency, text("currency").upper() or self._currency),
-            revenue_type=self._choice("revenue_type", text("revenue_type"), RevenueType.values),
+            revenue_type=self._choice("revenue_type", text("revenue_type"), REVENUE_TYPES),
             external_id=self._short("external_id", text("external_id"), MAX_ID),
             amount=self._amount(text("amount")),
             expected_close_date=self._date(text("expected_close_date")),
-            created_at=self._moment("created_at", text("created_at")),
-            stage_entered_at=self._moment("stage_entered_at", text("stage_entered_at")),
+            created_at=created_at,
+            stage_entered_at=entered_at,
             closed_at=closed_at,
             closed_on=self._times.local_date(closed_at) if closed_at else None,
         )
@@ -124,9 +134,9 @@ class RowReader:
             return partial(_first_filled, [_parts(template, places) for template in spec.templates])
         if spec.column:
             place = places[spec.column]
-            known = self._lookups.get(name)
-            if known is not None:
-                return lambda cells: known.get(cells[place].strip(), cells[place].strip())
+            look_up = self._lookups.get(name)
+            if look_up is not None:
+                return lambda cells: look_up(cells[place].strip())
             return lambda cells: cells[place].strip()
         return lambda _cells: spec.constant
 
@@ -146,33 +156,37 @@ class RowReader:
         raise InvalidInput.of("file", reason)
 
     def _text(self, cells: list[str], outcome: str, name: str) -> str:
-        spec = self._mapping.fields.get(name)
-        if spec is None or (spec.only and outcome not in spec.only):
+        getter = self._texts.get(name)
+        if getter is None:
             return ""
-        value = self._translated(spec, name, self._texts[name](cells))
-        return value.stage if isinstance(value, StageValue) else value
+        spec = self._mapping.fields[name]
+        if spec.only and outcome not in spec.only:
+            return ""
+        text = getter(cells)
+        if name in self._known:
+            value = self._translated(spec, name, text)
+            return value.stage if isinstance(value, StageValue) else value
+        return text or spec.default
 
     def _translated(self, spec: FieldSpec, name: str, text: str) -> str | StageValue:
         known = self._known.get(name)
         if known is None or not text:
             return text or spec.default
-        try:
-            return known[text.casefold()] or spec.default
-        except KeyError as error:
-            raise RowProblem(name, _unknown(text, spec.values or ())) from error
+        found = known.get(text.casefold(), text if name in NAMES else UNKNOWN)
+        if found == UNKNOWN:
+            raise RowProblem(name, _unknown(text, spec.values or ()))
+        return found or spec.default
 
     def _stage_and_outcome(self, cells: list[str]) -> tuple[str, str]:
-        said = ""
-        stage: str | StageValue = ""
+        stage = said = ""
         if "stage" in self._texts:
-            stage = self._translated(self._spec("stage"), "stage", self._texts["stage"](cells))
-        if isinstance(stage, StageValue):
-            stage, said = stage.stage, stage.outcome
+            value = self._translated(self._spec("stage"), "stage", self._texts["stage"](cells))
+            stage, said = (value.stage, value.outcome) if isinstance(value, StageValue) else (value, "")
         if "outcome" in self._texts:
             said = (
                 str(self._translated(self._spec("outcome"), "outcome", self._texts["outcome"](cells))) or said
             )
-        outcome = self._choice("outcome", said, Outcome.values) or Outcome.OPEN.value
+        outcome = self._choice("outcome", said, OUTCOMES) or OPEN
         return self._short("stage", stage, MAX_STAGE), outcome
 
     # Values -----------------------------------------------------------------------------------------------------
@@ -211,11 +225,12 @@ class RowReader:
         day: date = self._checked(name, checked_date, found, name)
         return day
 
-    def _moment(self, name: str, text: str) -> datetime | None:
+    def _moment(self, name: str, text: str, followed_by: datetime | None = None) -> datetime | None:
         if not text:
             return None
-        found: datetime = self._checked(name, self._times.moment, text, self._spec(name).formats)
-        return found
+        spec = self._spec(name)
+        found: datetime = self._checked(name, self._times.moment, text, spec.formats)
+        return min(found, followed_by) if followed_by and spec.clamp else found
 
 
 def _unknown(text: str, known: Iterable[str]) -> str:

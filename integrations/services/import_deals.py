@@ -16,7 +16,7 @@ from core.errors import Conflict, InvalidInput
 from integrations.importing.changed_deals import write_changes
 from integrations.importing.directory import Directory
 from integrations.importing.labels import mapping_from_headers
-from integrations.importing.mapping import DealMapping
+from integrations.importing.mapping import DealMapping, Lookup
 from integrations.importing.new_deals import write_new_deals
 from integrations.importing.plan import Change, Placed, Planner, find_deals, hold_deals
 from integrations.importing.problems import RowProblem
@@ -79,27 +79,37 @@ class _NotKept(Exception):
 
 
 def _read_lookups(mapping: DealMapping, open_beside: OpenBeside | None) -> Lookups:
-    found: dict[str, dict[str, str]] = {}
-    for name, spec in mapping.fields.items():
-        if spec.lookup is None:
-            continue
+    return {
+        name: _read_lookup(spec.lookup, mapping, open_beside)
+        for name, spec in mapping.fields.items()
+        if spec.lookup is not None
+    }
+
+
+def _read_lookup(
+    lookup: Lookup, mapping: DealMapping, open_beside: OpenBeside | None
+) -> Callable[[str], str]:
+    """What a text stands for in the other file; itself where it is not there."""
+    try:
         if open_beside is None:
-            raise InvalidInput.of("mapping", _("This mapping needs files beside the imported one."))
-        table = read_table(open_beside(spec.lookup.file), encoding=mapping.encoding)
-        for column in (spec.lookup.key, spec.lookup.value):
-            if column not in table.headers:
-                detail = _("%(file)s has no column “%(column)s”.") % {
-                    "file": spec.lookup.file,
-                    "column": column,
-                }
-                raise InvalidInput.of("mapping", detail)
-        key, value = table.headers.index(spec.lookup.key), table.headers.index(spec.lookup.value)
-        found[name] = {
-            record.cells[key].strip(): record.cells[value].strip()
-            for record in table.records
-            if not record.problem and record.cells[value].strip()
-        }
-    return found
+            raise FileNotFoundError
+        table = read_table(open_beside(lookup.file), encoding=mapping.encoding)
+    except OSError as error:
+        if lookup.optional:
+            return lambda _text: ""
+        detail = _("The mapping needs the file “%(file)s” beside the imported one.") % {"file": lookup.file}
+        raise InvalidInput.of("mapping", detail) from error
+    for column in (lookup.key, lookup.value):
+        if column not in table.headers:
+            detail = _("%(file)s has no column “%(column)s”.") % {"file": lookup.file, "column": column}
+            raise InvalidInput.of("mapping", detail)
+    key, value = table.headers.index(lookup.key), table.headers.index(lookup.value)
+    known = {
+        record.cells[key].strip(): record.cells[value].strip()
+        for record in table.records
+        if not record.problem and record.cells[value].strip()
+    }
+    return lambda text: known.get(text, text)
 
 
 class _Import:
@@ -157,8 +167,11 @@ class _Import:
 
     def _unique(self, rows: list[DealRow]) -> list[DealRow]:
         first: dict[str, int] = {}
-        check = self._guarded(lambda row: _refuse_repeated(row, first))
-        return [row for row in rows if check(row) is not None]
+
+        def check(row: DealRow) -> DealRow:
+            return _refuse_repeated(row, first)
+
+        return [row for row in map(self._guarded(check), rows) if row is not None]
 
     def _compare(self, placed: list[Placed], planner: Planner) -> tuple[list[Placed], list[Change]]:
         """What is new, and what changes deals that are here: those are held from now on."""
@@ -190,7 +203,10 @@ class _Import:
         )
 
     def _write(self, new: list[Placed], changes: list[Change], directory: Directory) -> None:
-        total = len(new) * 8
+        total = len(new) * 7
+        with connection.cursor() as cursor:
+            # References are checked statement by statement, not at the commit: a rehearsal meets the same refusals.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         if new:
             write_new_deals(
                 new,
@@ -203,8 +219,6 @@ class _Import:
         if changes:
             write_changes(changes, directory=directory, now=self._now, automate=self._automate)
         with connection.cursor() as cursor:
-            # Now, and not at the commit: so that a rehearsal meets the same refusals.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         self._progress("writing", total, total)
         if self._automate:

@@ -49,7 +49,7 @@ class Command(BaseCommand):
                     content=_read(path),
                     actor=Actor.system(),
                     mapping=mapping,
-                    open_beside=lambda name: _read(path.parent / name),
+                    open_beside=lambda name: (path.parent / name).read_bytes(),
                     dry_run=options["dry_run"],
                     strict=options["strict"],
                     automate=options["automate"],
