@@ -53,14 +53,14 @@ def rival(cast: Cast) -> Ids:
 
 
 def signed_in(email: str, **options: bool) -> Client:
-    client = Client(**options)  # type: ignore[arg-type]
+    client = Client(**options)
     client.force_login(User.objects.get(email=email))
     return client
 
 
 def answer(client: Client, method: str, path: str, **extra: object) -> tuple[int, str]:
     """Status and body, without what differs from one request to the next anyway."""
-    response = client.generic(method, path, **extra)  # type: ignore[arg-type]
+    response = client.generic(method, path, **extra)
     body = re.sub(
         r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<id>", response.content.decode()
     )

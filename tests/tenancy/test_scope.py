@@ -264,7 +264,7 @@ def test_a_thread_that_took_the_context_along_is_refused_by_the_database(committ
 def count_deals(workspace_id: str | None) -> int:
     if workspace_id is None:
         return Deal.objects.count()
-    with workspace_scope(workspace_id):  # type: ignore[arg-type]
+    with workspace_scope(workspace_id):
         return Deal.objects.count()
 
 
@@ -286,4 +286,4 @@ def test_a_streaming_response_has_no_workspace_once_the_view_returned(cast: Cast
     with workspace_scope(cast.workspace.pk):
         response = StreamingHttpResponse(lines())
     with pytest.raises(NoWorkspace):
-        b"".join(response.streaming_content)  # type: ignore[arg-type]
+        b"".join(response.streaming_content)

@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)  # in Seoul already the first of
 
 
 def won(acme: Cast, **fields: object) -> Deal:
-    deal = make_deal(actor=acme.actor(), **fields)  # type: ignore[arg-type]
+    deal = make_deal(actor=acme.actor(), **fields)
     return win_deal(deal_id=deal.pk, actor=acme.actor("leader"), override_reason="x")
 
 

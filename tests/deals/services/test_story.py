@@ -232,7 +232,7 @@ def story(cast: Cast) -> type[Story]:
 
 
 def test_any_story_holds_together(story: type[Story]) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         story,
         settings=settings(
             max_examples=25,
