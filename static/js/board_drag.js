@@ -97,8 +97,8 @@ function showHome(card) {
 
 function columnAt(x, y) {
   for (const element of document.elementsFromPoint(x, y)) {
-    const found = element.closest?.("[data-outcome], [data-stage-id]");
-    if (found) return found;
+    const found = element.closest?.("[data-outcome], [data-stage-id], #panel, .rail");
+    if (found) return found.matches("#panel, .rail") ? null : found;
   }
   return null;
 }

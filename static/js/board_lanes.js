@@ -53,14 +53,14 @@ function swipe() {
 // Quick add ---------------------------------------------------------------------------------------------------------
 function closeQuickAdd(form) {
   const column = board.laneOf(form);
-  form.remove();
-  column.querySelector("[data-quick-add]").focus();
+  form.parentElement.replaceChildren();
+  column.querySelector("[data-quick-add]").focus({ preventScroll: true });
 }
 
 function onlyOneQuickAdd(event) {
   const button = event.target.closest("[data-quick-add]");
   if (!button) return;
-  for (const form of board.element.querySelectorAll("[data-quick-add-form]")) form.remove();
+  for (const form of board.element.querySelectorAll("[data-quick-add-form]")) form.parentElement.replaceChildren();
 }
 
 // Dense cards -------------------------------------------------------------------------------------------------------

@@ -157,3 +157,33 @@ class TestPhone:
         assert board.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         board.page.go_back()
         expect(board.panel).to_be_hidden()
+
+    def test_long_press_drags_within_the_column_a_swipe_changes_it(self, visits, deal_of):
+        for name in ("셋째", "둘째", "첫째"):
+            deal_of(name=name)
+        board = visits.board(**PHONE)
+        names = board.column(0).locator(".name").all_inner_texts()
+        finger = board.page.context.new_cdp_session(board.page)
+
+        def touch(kind: str, x: float = 0, y: float = 0) -> None:
+            points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        first = board.card(names[0]).bounding_box()
+        last = board.card(names[2]).bounding_box()
+        x, y = first["x"] + 120, first["y"] + 30
+        touch("touchStart", x, y)
+        expect(board.page.locator(".outcomes.zones")).to_have_class("outcomes zones is-up")
+        bottom = last["y"] + last["height"] - 6
+        for step in range(1, 11):
+            touch("touchMove", x, y + (bottom - y) * step / 10)
+        touch("touchEnd")
+        board.expect_order(0, [names[1], names[2], names[0]])
+        expect(board.card(names[0])).not_to_have_class("deal-card is-saving")
+
+        touch("touchStart", 320, 500)
+        for at in (260, 180, 90):
+            touch("touchMove", at, 502)
+        touch("touchEnd")
+        expect(board.column(1)).to_be_visible()
+        expect(board.column(0)).to_be_hidden()
