@@ -26,6 +26,8 @@ def copy_to_temporary(
     `columns`: name → SQL type. Row-level security does not reach temporary tables; what is inserted from them it checks.
     """
     definition = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    # Of an earlier import in the same transaction.
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
     cursor.execute(f"CREATE TEMPORARY TABLE {table} ({definition}) ON COMMIT DROP")
     done = 0
     for batch in batched(rows, BATCH):

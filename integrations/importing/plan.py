@@ -115,7 +115,7 @@ class Planner:
         self._directory.check_owner(row.owner)
         self._directory.check_company(row.company)
         self._directory.check_loss_reason(row.loss_reason)
-        if row.outcome != OPEN or row.created_at or row.stage_entered_at or row.closed_at:
+        if row.outcome != OPEN or row.loss_reason or row.created_at or row.stage_entered_at or row.closed_at:
             checked_past(
                 Past(
                     created_at=row.created_at,
