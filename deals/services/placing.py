@@ -39,12 +39,21 @@ def lock_deal(deal_id: uuid.UUID, *, actor: Actor) -> Deal:
     Rows that refer to the deal may be written meanwhile (NO KEY UPDATE): a worker's tasks neither wait for a move
     nor deadlock with it.
     """
-    # Locked alone, read afterwards: one statement with joins that waits for a move would compare the moved row with
-    # the stage it was joined to before the wait, and find no deal at all.
-    held = visible_to(actor).select_for_update(no_key=True).filter(pk=deal_id).values_list("pk").first()
-    if held is None:
+    whole = visible_to(actor).select_related("stage", "pipeline", "company", "owner").filter(pk=deal_id)
+    found = whole.select_for_update(of=("self",), no_key=True).first()
+    if found is not None and not _was_joined_before_a_wait(found):
+        return found
+    # Somebody held the deal and changed it. PostgreSQL then joins the changed row to what the old one referred to: no
+    # row at all after a move, no owner after a new one. So: lock it alone, and read it afterwards.
+    if visible_to(actor).select_for_update(no_key=True).filter(pk=deal_id).values_list("pk").first() is None:
         raise NotFound
-    return visible_to(actor).select_related("stage", "pipeline", "company", "owner").get(pk=deal_id)
+    return whole.get()
+
+
+def _was_joined_before_a_wait(deal: Deal) -> bool:
+    return (deal.owner_id is not None and deal.owner is None) or (
+        deal.company_id is not None and deal.company is None
+    )
 
 
 def rank_in(stage_id: uuid.UUID, place: Place, *, moving: uuid.UUID | None) -> str:

@@ -50,7 +50,9 @@ def workspace_choices(*, user: Any) -> list[WorkspaceChoice]:
 
 def active_membership(*, user: Any) -> Membership | None:
     """The user's membership of the workspace entered, with the workspace: one query."""
-    return Membership.objects.filter(user=user, deactivated_at=None).select_related("team", "workspace").first()
+    return (
+        Membership.objects.filter(user=user, deactivated_at=None).select_related("team", "workspace").first()
+    )
 
 
 def members() -> QuerySet[Membership]:

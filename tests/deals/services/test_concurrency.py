@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
 from threading import Barrier, Thread
 from typing import Any
 
+import pytest
 from django.db import connection
 
-from core.errors import StaleVersion
+from contacts.models import Company
+from core.errors import NotFound, StaleVersion
 from deals.models import Deal, DealEvent, DealVersion, StageStay, Task
 from deals.services.close_deal import lose_deal, win_deal
-from deals.services.edit_deal import edit_deal
+from deals.services.edit_deal import delete_deal, edit_deal
 from deals.services.move_deal import move_deal
-from deals.services.placing import Edge
+from deals.services.placing import Edge, lock_deal
 from deals.services.tasks import change_task
 from deals.services.undo_move import undo_move
 from pipeline.models import LossReason, Stage
@@ -145,6 +148,63 @@ def test_opposite_drags_do_not_deadlock(committed_cast: Cast) -> None:
     assert results == [1, 1, 1]
     with workspace_scope(cast.workspace.pk):
         assert StageStay.objects.filter(left_at=None).count() == 2
+
+
+def wait_until_somebody_waits() -> None:
+    """Until another connection waits for this one; ten seconds at most."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.parametrize("change", ["move", "owner", "first company", "delete"])
+def test_who_waited_for_a_deal_sees_it_as_it_is_now(committed_cast: Cast, change: str) -> None:
+    """A locking statement with joins would show the changed deal beside the stage or owner of before."""
+    cast = committed_cast
+    leader = cast.actor("leader")
+    deal, stages = setting(cast, owner=cast.rep)
+    seen: list[Any] = []
+
+    def look() -> None:
+        try:
+            with workspace_scope(cast.workspace.pk):
+                found = lock_deal(deal.pk, actor=leader)
+                seen.append((found.stage, found.owner, found.company and found.company.name, found.version))
+        except NotFound as error:
+            seen.append(error)
+        finally:
+            connection.close()
+
+    thread = Thread(target=look)
+    with workspace_scope(cast.workspace.pk):
+        if change == "move":
+            move_deal(deal_id=deal.pk, to_stage=stages[1].pk, actor=leader, override_reason="x")
+        elif change == "delete":
+            delete_deal(deal_id=deal.pk, actor=leader)
+        elif change == "owner":
+            edit_deal(deal_id=deal.pk, changes={"owner": cast.other_rep}, actor=leader)
+        else:
+            edit_deal(deal_id=deal.pk, changes={"company": Company.objects.create(name="x")}, actor=leader)
+        thread.start()
+        wait_until_somebody_waits()
+    thread.join(timeout=30)
+    (result,) = seen
+    if change == "delete":
+        assert isinstance(result, NotFound)
+    else:
+        assert result == (
+            stages[1] if change == "move" else stages[0],
+            cast.other_rep if change == "owner" else cast.rep,
+            "x" if change == "first company" else None,
+            2,
+        )
 
 
 def test_one_of_win_lose_edit_move_comes_first_and_the_others_are_told(committed_cast: Cast) -> None:

@@ -368,4 +368,4 @@ def test_a_move_takes_few_statements(acme: Cast, stages: list[Stage], query_coun
     meet_all(deal, stages[0])
     with query_count() as counted:
         move_deal(deal_id=deal.pk, to_stage=stages[1].pk, actor=acme.actor(), expected_version=1)
-    assert counted() <= 10
+    assert counted() <= 8
