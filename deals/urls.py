@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deals.views import board, deal, edits, moves, stalled, tasks
+from deals.views import board, deal, edits, moves, outcomes, stalled, tasks
 
 app_name = "deals"
 urlpatterns = [
@@ -16,9 +16,9 @@ urlpatterns = [
     path("board/<uuid:pipeline_id>/sums/", board.sums, name="board_sums"),
     path("deals/<uuid:deal_id>/card/", board.card, name="card"),
     path("deals/<uuid:deal_id>/move/", moves.move, name="move"),
-    path("deals/<uuid:deal_id>/win/", moves.win, name="win"),
-    path("deals/<uuid:deal_id>/lose/", moves.lose, name="lose"),
-    path("deals/<uuid:deal_id>/reopen/", moves.reopen, name="reopen"),
+    path("deals/<uuid:deal_id>/win/", outcomes.win, name="win"),
+    path("deals/<uuid:deal_id>/lose/", outcomes.lose, name="lose"),
+    path("deals/<uuid:deal_id>/reopen/", outcomes.reopen, name="reopen"),
     path("deals/<uuid:deal_id>/undo/", moves.undo, name="undo"),
     path("deals/<uuid:deal_id>/delete/", edits.delete, name="delete"),
     path("deals/<uuid:deal_id>/restore/", edits.restore, name="restore"),

@@ -13,6 +13,8 @@ const laneOf = (card) => card.closest("[data-stage-id]");
 const cardOf = (dealId) => board.querySelector(`[data-deal-id="${CSS.escape(dealId)}"]`);
 const listOf = (column) => column.querySelector("[data-cards]");
 const cardsIn = (column) => [...listOf(column).querySelectorAll(":scope > [data-deal-id]")];
+/** Cards stand before it: the button for more of them, or the one that adds one. */
+const endOf = (list) => list.querySelector(":scope > .more");
 const isLead = (column) => column.dataset.stageKind === "lead";
 
 /** How many criteria keep the card from this column; 0 where it may go. */
@@ -204,6 +206,7 @@ window.stagecraft = {
     cardOf,
     listOf,
     cardsIn,
+    endOf,
     isLead,
     unmetFor,
     missingText,

@@ -146,7 +146,7 @@ function end(card) {
 
 function drop(card, over, home, isHome) {
   if (over?.matches("[data-outcome]")) {
-    board.glide(card, () => home.list.insertBefore(card, home.next ?? home.list.querySelector(":scope > [data-more]")));
+    board.glide(card, () => home.list.insertBefore(card, home.next ?? board.endOf(home.list)));
     if (over.dataset.outcome === "won") moves.sendWin(card);
     else moves.askLoss(card);
     return;
@@ -158,9 +158,12 @@ function drop(card, over, home, isHome) {
     isHome = false;
   }
   if (isHome || !over) {
-    if (!over) board.glide(card, () => home.list.insertBefore(card, home.next ?? home.list.querySelector(":scope > [data-more]")));
+    if (!over) board.glide(card, () => home.list.insertBefore(card, home.next ?? board.endOf(home.list)));
     return;
   }
+  // Into an empty column Sortable puts it last of all.
+  const end = board.endOf(card.parentElement);
+  if (end && end.compareDocumentPosition(card) & Node.DOCUMENT_POSITION_FOLLOWING) end.before(card);
   moves.sendMove(card, home);
 }
 

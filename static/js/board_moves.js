@@ -17,7 +17,7 @@ function placeOf(card) {
 
 function putBack(card, origin) {
   const list = board.lane(origin.stage) ? board.listOf(board.lane(origin.stage)) : origin.list;
-  const next = origin.next?.parentElement === list ? origin.next : list.querySelector(":scope > [data-more]");
+  const next = origin.next?.parentElement === list ? origin.next : board.endOf(list);
   board.glide(card, () => list.insertBefore(card, next));
 }
 
@@ -30,7 +30,7 @@ function cardAbove(card) {
 /** Put the card into the column: below `after`, on top ("") or at the bottom (undefined). */
 function place(card, column, after) {
   const list = board.listOf(column);
-  if (after === undefined) return list.insertBefore(card, list.querySelector(":scope > [data-more]"));
+  if (after === undefined) return list.insertBefore(card, board.endOf(list));
   const above = after ? board.cardOf(after) : null;
   return above?.parentElement === list ? above.after(card) : list.prepend(card);
 }
