@@ -1,0 +1,24 @@
+"""Django's test client, logged in or with a token: a request in-process, without a server in between."""
+
+from __future__ import annotations
+
+from _data import Filled
+from django.conf import settings
+from django.test import Client
+
+from integrations.management.commands.prepare import collect_static
+
+
+def page_client(filled: Filled) -> Client:
+    collect_static()
+    client = Client(SERVER_NAME=_host())
+    client.force_login(filled.user)
+    return client
+
+
+def api_client(filled: Filled) -> Client:
+    return Client(SERVER_NAME=_host(), headers={"Authorization": f"Bearer {filled.token}"})
+
+
+def _host() -> str:
+    return next((host for host in settings.ALLOWED_HOSTS if host[0] not in ".*["), "localhost")
