@@ -121,10 +121,14 @@ def deal_detail(deal_id: uuid.UUID, *, actor: Actor, as_of: datetime, zone: Zone
         for criterion in stage.exit_criteria.all():
             criterion.stage = stage
     tasks = list(
-        Task.objects.filter(deal=deal, voided_at=None).select_related("assignee").order_by("due_on", "created_at", "id")
+        Task.objects.filter(deal=deal, voided_at=None)
+        .select_related("assignee")
+        .order_by("due_on", "created_at", "id")
     )
     stays = list(
-        StageStay.objects.filter(deal=deal, voided_at=None).select_related("stage", "entered_by").order_by("entered_at", "id")
+        StageStay.objects.filter(deal=deal, voided_at=None)
+        .select_related("stage", "entered_by")
+        .order_by("entered_at", "id")
     )
     return DealDetail(
         deal=deal,

@@ -141,7 +141,9 @@ def what_of(event: DealEvent) -> str:
         EventKind.REOPENED: _("reopened the deal"),
         EventKind.UNDONE: _("undid the last move"),
         EventKind.EDITED: _edited_what(event.data.get("fields", {})),
-        EventKind.CRITERION_CHECKED: _("ticked a criterion") if event.data.get("met") else _("unticked a criterion"),
+        EventKind.CRITERION_CHECKED: _("ticked a criterion")
+        if event.data.get("met")
+        else _("unticked a criterion"),
         EventKind.TASKS_MADE: _("made the stage's tasks"),
         EventKind.TASK_ADDED: _("added a task"),
         EventKind.TASK_DONE: _("finished a task"),
