@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-STAGES = [
-    "미팅 약속 완료",
-    "제품 살펴보는 중",
-    "온보딩 교육 중",
-    "계약/견적 전달 받음",
-    "최종 결정 및 계약 싸인 완료",
-]
+SAVING = re.compile(r"\bis-saving\b")  # a class of a card on its way to the server
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +23,9 @@ class Totals:
 class BoardPage:
     page: Page
 
-    def column(self, stage: int | str) -> Locator:
-        """By its place from the left, or by its name."""
-        columns = self.page.locator("[data-stage-id]")
-        if isinstance(stage, int):
-            return columns.nth(stage)
-        return columns.filter(has=self.page.get_by_role("heading", name=stage))
+    def column(self, stage: int) -> Locator:
+        """By its place from the left."""
+        return self.page.locator("[data-stage-id]").nth(stage)
 
     def card(self, name: str) -> Locator:
         link = self.page.locator("[data-open-deal]", has_text=name)

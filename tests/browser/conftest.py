@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from deals.models import Deal
 from deals.services.dispatch_events import dispatch_events
@@ -84,7 +84,7 @@ class Visits:
             cookie = client.cookies[settings.SESSION_COOKIE_NAME]
             context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.address}])
         page = context.new_page()
-        page.on("console", lambda message: message.type == "error" and self.note(message.text))
+        page.on("console", self.note_console)
         page.on("pageerror", lambda error: self.note(f"uncaught: {error}"))
         return page
 
@@ -92,6 +92,10 @@ class Visits:
         page = self.page(who, **options)
         page.goto(path)
         return BoardPage(page)
+
+    def note_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.note(message.text)
 
     def note(self, problem: str) -> None:
         if not any(part in problem for part in self.allowed):
@@ -124,7 +128,7 @@ class Traffic:
         with self._lock:
             self.under_way -= 1
 
-    def settle(self, *, seconds: float = 5, quiet: float = 0.05) -> None:
+    def settle(self, *, seconds: float = 5, quiet: float = 0.15) -> None:
         """Wait until none has been under way for a moment."""
         deadline = time.monotonic() + seconds
         quiet_since = time.monotonic()

@@ -11,7 +11,7 @@ from deals.services.criteria import check_criterion
 from deals.services.move_deal import move_deal
 from deals.services.tasks import change_task
 from tenancy.scope import workspace_scope
-from tests.browser.board import Totals
+from tests.browser.board import SAVING, Totals
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ class TestMove:
         first.drag_to(last, steps=10, target_position={"x": box["width"] / 2, "y": box["height"] - 8})
         wanted = [names[1], names[2], names[0]]
         board.expect_order(0, wanted)
-        expect(board.card(names[0])).not_to_have_class("deal-card is-saving")
+        expect(board.card(names[0])).not_to_have_class(SAVING)
         board.page.reload()
         board.expect_order(0, wanted)
 
@@ -178,7 +178,7 @@ class TestMove:
         held: list = []
         board.page.route("**/move/", lambda route: held.append(route) if not held else route.continue_())
         board.drag("한결모터스 도입", board.column(1))
-        expect(board.in_column("한결모터스 도입", 1)).to_have_class("deal-card is-saving")
+        expect(board.in_column("한결모터스 도입", 1)).to_have_class(SAVING)
         board.drag("한결모터스 도입", board.column(2))
         held[0].continue_()
         expect(board.notice).to_contain_text("온보딩 교육 중")

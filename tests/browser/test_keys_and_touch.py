@@ -9,7 +9,7 @@ from deals.models import Deal
 from deals.selectors.criteria import criteria_of
 from deals.services.criteria import check_criterion
 from tenancy.scope import workspace_scope
-from tests.browser.board import BoardPage, Totals
+from tests.browser.board import SAVING, BoardPage, Totals
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -92,7 +92,7 @@ class TestKeyboard:
         menu_of(board).locator("[data-menu-within=top]").click()
         board.expect_order(0, [names[1], names[0]])
         expect(board.page.locator("#board-says")).to_contain_text(names[1])
-        expect(board.card(names[1])).not_to_have_class("deal-card is-saving")
+        expect(board.card(names[1])).not_to_have_class(SAVING)
         board.page.reload()
         board.expect_order(0, [names[1], names[0]])
 
@@ -153,7 +153,7 @@ class TestPhone:
         board = visits.board(**PHONE)
         board.card("한결모터스 도입").locator(".name a").tap()
         expect(board.panel).to_be_visible()
-        assert board.panel.bounding_box()["width"] == 390
+        assert round(board.panel.bounding_box()["width"]) == 390
         assert board.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         board.page.go_back()
         expect(board.panel).to_be_hidden()
@@ -179,7 +179,7 @@ class TestPhone:
             touch("touchMove", x, y + (bottom - y) * step / 10)
         touch("touchEnd")
         board.expect_order(0, [names[1], names[2], names[0]])
-        expect(board.card(names[0])).not_to_have_class("deal-card is-saving")
+        expect(board.card(names[0])).not_to_have_class(SAVING)
 
         touch("touchStart", 320, 500)
         for at in (260, 180, 90):
