@@ -156,7 +156,7 @@ def test_what_befalls_one_mail_does_not_keep_the_others(cast: Cast, smtp, stalle
     began = time.monotonic()
     run = send(cast)
     assert (run.sent, run.failed) == (1, 1)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     assert mail_to(LEADER).state == MailState.SENT
     waiting = mail_to(REP)
     assert (waiting.state, waiting.not_before) == (MailState.WAITING, NOW + PAUSES[0])
@@ -172,7 +172,7 @@ def test_a_server_that_does_not_answer_is_left_alone(cast: Cast, smtp):
     smtp.greeting = "hang"
     began = time.monotonic()
     assert send(cast).failed == send_mail.FAILURES_IN_A_ROW
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     with clock.frozen_at(NOW):
         again = send_workspace_mail(workspace_id=cast.workspace.pk)
     assert (again.sent, again.failed) == (0, 0), "its other mails wait without losing an attempt"

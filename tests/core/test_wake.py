@@ -34,49 +34,76 @@ def silent_redis():
         yield listener.getsockname()[1]
 
 
-def timed() -> float:
+@pytest.fixture
+def tries(monkeypatch) -> list[float]:
+    """When the process really turned to Redis: what is counted instead of milliseconds, which a busy machine stretches."""
+    found: list[float] = []
+    send = waking._Line._send
+
+    def counted(self, task, args) -> None:
+        found.append(time.monotonic())
+        send(self, task, args)
+
+    monkeypatch.setattr(waking._Line, "_send", counted)
+    return found
+
+
+def refused() -> float:
+    """Wake in vain; the seconds it took."""
     began = time.monotonic()
     assert wake(dispatch_events, NOBODY) is False
     return time.monotonic() - began
 
 
-def test_a_silent_redis_costs_a_fraction_of_a_second_once(redis_at, silent_redis):
+# Celery's own sending hangs for over 25 s; benchmarks, not tests, look at milliseconds.
+PATIENCE = 10
+
+
+def test_a_silent_redis_is_tried_once_and_then_left_alone(redis_at, silent_redis, tries):
     redis_at(silent_redis)
-    assert timed() < 0.5
-    assert max(timed() for _ in range(20)) < 0.02
+    assert refused() < PATIENCE
+    for _ in range(20):
+        refused()
+    assert len(tries) == 1
 
 
-def test_a_stopped_redis_costs_next_to_nothing(redis_at, silent_redis):
+def test_a_stopped_redis_is_tried_once_and_then_left_alone(redis_at, tries):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         free = listener.getsockname()[1]
     redis_at(free)
-    assert timed() < 0.3
-    assert max(timed() for _ in range(20)) < 0.02
+    assert refused() < PATIENCE
+    for _ in range(20):
+        refused()
+    assert len(tries) == 1
 
 
-def test_twelve_threads_at_once_wait_for_one_try_and_not_in_turn(redis_at, silent_redis):
+def test_twelve_threads_at_once_wait_for_one_try_and_not_in_turn(redis_at, silent_redis, tries):
     redis_at(silent_redis)
     waits: list[float] = []
-    threads = [threading.Thread(target=lambda: waits.append(timed())) for _ in range(12)]
+    threads = [threading.Thread(target=lambda: waits.append(refused())) for _ in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(waits) == 12
-    assert max(waits) < 0.6
+    assert max(waits) < PATIENCE
+    assert len(tries) == 1
 
 
-def test_while_one_tries_whether_redis_is_back_the_others_do_not_wait(redis_at, silent_redis, monkeypatch):
+def test_while_one_tries_whether_redis_is_back_the_others_do_not_wait(
+    redis_at, silent_redis, monkeypatch, tries
+):
     redis_at(silent_redis)
-    timed()
+    refused()
     monkeypatch.setattr(waking._line, "_closed_until", 0.0)
-    prober = threading.Thread(target=timed)
+    prober = threading.Thread(target=refused)
     prober.start()
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + PATIENCE
     while not waking._line._is_closed() and time.monotonic() < deadline:
         pass
-    assert timed() < 0.02
+    refused()
     prober.join()
+    assert len(tries) == 2
 
 
 def test_a_connection_closed_meanwhile_is_opened_anew(monkeypatch):
