@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from integrations.importing.reading import Record, Table
 
 ADDED = ("row", "column", "reason")
+REASONS, LINES = 10, 3  # on the screen; the file has all failures
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class ImportReport:
     unused: Sequence[str] = ()
     has_key: bool = True
     written: bool = False
+
+    @property
+    def nothing_came_in(self) -> bool:
+        """Rows failed, and no other row says anything new or known."""
+        return bool(self.failures) and not (self.created or self.updated or self.skipped)
 
 
 def write_failures(report: ImportReport, path: Path) -> None:
@@ -84,3 +91,28 @@ def summary(report: ImportReport) -> Iterator[str]:
         yield f"unused columns: {', '.join(report.unused)}"
     if not report.has_key:
         yield "There is no external_id: importing this file again makes its deals again."
+
+
+def failure_lines(report: ImportReport, where: str) -> Iterator[str]:
+    """The failures by reason, the most frequent first, in English around the reasons. `where`: " in failed.csv", or empty."""
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for failure in report.failures:
+        groups[failure.column, failure.reason].append(failure.line)
+    found = sorted(groups.items(), key=lambda group: -len(group[1]))
+    for (column, reason), lines in found[:REASONS]:
+        yield f"  {_count(lines)}{f', {column}' if column else ''}: {reason}{_first(lines, where)}"
+    rest = [len(lines) for _reason, lines in found[REASONS:]]
+    if rest:
+        yield f"  … and {sum(rest)} more, for other reasons,{where}".rstrip(",")
+
+
+def _count(lines: Sequence[int]) -> str:
+    return f"row {lines[0]}" if len(lines) == 1 else f"{len(lines)} rows"
+
+
+def _first(lines: Sequence[int], where: str) -> str:
+    if len(lines) == 1:
+        return ""
+    first = ", ".join(map(str, lines[:LINES]))
+    rest = len(lines) - LINES
+    return f" (rows {first}{f' … and {rest} more{where}' if rest > 0 else ''})"

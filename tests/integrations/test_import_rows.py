@@ -129,14 +129,16 @@ def test_a_closed_deal_with_its_past(workspace: uuid.UUID, tmp_path: Path) -> No
 
 
 def test_a_won_deal_without_a_closing_date(workspace: uuid.UUID, tmp_path: Path) -> None:
-    run_import(write_csv(tmp_path / "deals.csv", [["name", "outcome"], ["Won", "won"]]))
+    rows = [["name", "outcome"], ["Won", "won"], ["Open", "open"]]
+    assert counts(run_import(write_csv(tmp_path / "deals.csv", rows)))["created"] == 1
     (failed,) = failures(tmp_path / "failed.csv")
     assert (failed["column"], failed["reason"]) == ("closed_at", "A won or lost deal needs its closing time.")
 
 
 def test_the_past_must_be_in_order(workspace: uuid.UUID, tmp_path: Path) -> None:
     rows = [["name", "outcome", "created_at", "closed_at"], ["Odd", "won", "2026-02-01", "2026-01-01"]]
-    run_import(write_csv(tmp_path / "deals.csv", rows))
+    rows.append(["Even", "won", "2026-01-01", "2026-02-01"])
+    assert counts(run_import(write_csv(tmp_path / "deals.csv", rows)))["created"] == 1
     (failed,) = failures(tmp_path / "failed.csv")
     assert failed["column"] == "closed_at"
 
@@ -215,12 +217,14 @@ def test_a_dry_run_leaves_no_file_unasked(
     write_csv(tmp_path / "deals.csv", [["name"], ["x" * 300]])
     call_command("import_deals", "deals.csv", "--workspace", SLUG, "--dry-run")
     assert not (tmp_path / "failed.csv").exists()
-    call_command("import_deals", "deals.csv", "--workspace", SLUG)
+    with pytest.raises(CommandError, match="every row failed"):
+        call_command("import_deals", "deals.csv", "--workspace", SLUG)
     assert (tmp_path / "failed.csv").exists()
 
 
 def test_mended_failures_can_be_imported_again(workspace: uuid.UUID, tmp_path: Path) -> None:
-    run_import(write_csv(tmp_path / "deals.csv", [["name", "amount"], ["A", "x"], ["B", "y"]]))
+    with pytest.raises(CommandError, match="every row failed"):
+        run_import(write_csv(tmp_path / "deals.csv", [["name", "amount"], ["A", "x"], ["B", "y"]]))
     failed = tmp_path / "failed.csv"
     failed.write_text(failed.read_text(encoding="utf-8").replace("A,x", "A,1"), encoding="utf-8")
     again = tmp_path / "mended.csv"
@@ -242,6 +246,8 @@ def test_rows_of_the_wrong_length_keep_their_cells(workspace: uuid.UUID, tmp_pat
     ("arguments", "complaint"),
     [
         (["nowhere.csv", "--workspace", SLUG], "nowhere.csv cannot be read: No such file"),
+        # The file is looked at first.
+        (["nowhere.csv", "--workspace", "nowhere"], "nowhere.csv cannot be read: No such file"),
         (["deals.csv", "--workspace", "nowhere"], "There is no workspace “nowhere”."),
         (["deals.csv", "--workspace", SLUG, "--mapping", "nowhere"], "nowhere cannot be read"),
         (["deals.csv", "--workspace", SLUG, "--mapping", "hubspot"], "The file has no column “Deal ID”"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.core.management.base import CommandError
 
 from core import clock
 from deals.models import Deal, DealEvent, DealVersion, StageStay
@@ -142,7 +143,8 @@ def test_an_open_row_does_not_reopen_a_closed_deal(workspace: uuid.UUID, tmp_pat
     start(tmp_path, ENGAGING)
     with workspace_scope(workspace):
         win_deal(deal_id=Deal.objects.get().pk, actor=Actor.system())
-    assert again(tmp_path, ENGAGING) == {"created": 0, "updated": 0, "skipped": 0, "failed": 1}
+    with pytest.raises(CommandError, match="every row failed"):
+        again(tmp_path, ENGAGING)
     assert "The deal is closed." in (tmp_path / "failed.csv").read_text(encoding="utf-8")
 
 

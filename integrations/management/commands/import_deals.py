@@ -12,14 +12,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.errors import StagecraftError
 from integrations.importing.mapping import DealMapping, load_mapping
-from integrations.importing.report import ImportReport, summary, write_failures
+from integrations.importing.report import ImportReport, failure_lines, summary, write_failures
 from integrations.services.import_deals import import_deals
 from tenancy.permissions import Actor
 from tenancy.scope import workspace_scope
 from tenancy.selectors.workspaces import workspace_id_for_slug
 
 SHIPPED = Path(__file__).resolve().parents[2] / "mappings"
-SHOWN = 10  # failures on the screen; the file has them all
 
 
 class Command(BaseCommand):
@@ -37,16 +36,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         slug = options["workspace"]
-        workspace_id = workspace_id_for_slug(slug)
-        if workspace_id is None:
-            raise CommandError(f"There is no workspace “{slug}”.")
         path: Path = options["file"]
         progress = ProgressBar(sys.stderr)
         try:
-            mapping = _load(options["mapping"])
+            # The files first: a mistyped name needs no database to be told.
+            content, mapping = _read(path), _load(options["mapping"])
+            workspace_id = workspace_id_for_slug(slug)
+            if workspace_id is None:
+                raise CommandError(f"There is no workspace “{slug}”.")
             with workspace_scope(workspace_id):
                 report = import_deals(
-                    content=_read(path),
+                    content=content,
                     actor=Actor.system(),
                     mapping=mapping,
                     open_beside=lambda name: (path.parent / name).read_bytes(),
@@ -64,11 +64,10 @@ class Command(BaseCommand):
     def _tell(self, report: ImportReport, options: dict[str, Any]) -> None:
         for line in summary(report):
             self.stdout.write(line)
-        for failure in report.failures[:SHOWN]:
-            column = f", {failure.column}" if failure.column else ""
-            self.stdout.write(f"  row {failure.line}{column}: {failure.reason}")
         # A rehearsal leaves nothing behind, unless it was asked for the file.
         path = options["failed"] or (None if options["dry_run"] else Path("failed.csv"))
+        for line in failure_lines(report, f" in {path}" if path else ""):
+            self.stdout.write(line)
         if report.failures and path is not None:
             try:
                 write_failures(report, path)
@@ -81,6 +80,11 @@ class Command(BaseCommand):
             self.stdout.write("This was a dry run: nothing was written.")
         elif options["strict"] and report.failures:
             raise CommandError("Nothing was imported, because of --strict.")
+        elif report.nothing_came_in:
+            raise CommandError(f"Nothing was imported: every row failed ({len(report.failures)}).")
+        elif report.failures:
+            total = len(report.table.records)
+            self.stdout.write(f"Not everything came in: {len(report.failures)} of {total} rows failed.")
 
 
 def _read(path: Path) -> bytes:
@@ -112,8 +116,13 @@ class ProgressBar:
         self._is_terminal = stream.isatty()
         self._shown = time.monotonic()
         self._is_open = False
+        self._finished = ""
 
     def __call__(self, step: str, done: int, total: int) -> None:
+        if done == total:
+            if step == self._finished:
+                return
+            self._finished = step
         share = done / total if total else 1.0
         if self._is_terminal:
             full = round(share * self.WIDTH)
