@@ -54,7 +54,13 @@ def test_a_row_that_is_here_already_came_in(workspace: uuid.UUID, tmp_path: Path
 
 def test_failures_are_grouped_by_reason(workspace: uuid.UUID, tmp_path: Path) -> None:
     """The most frequent reason first, with its first rows; beyond ten reasons the rest is counted."""
-    rows = [["Good", ""], ["", "Anywhere"], *([name, "Nowhere"] for name in "ABCDE"), ["F", "There"], ["G", "There"]]
+    rows = [
+        ["Good", ""],
+        ["", "Anywhere"],
+        *([name, "Nowhere"] for name in "ABCDE"),
+        ["F", "There"],
+        ["G", "There"],
+    ]
     path = write_csv(tmp_path / "deals.csv", [["name", "stage"], *rows])
     where = tmp_path / "failed.csv"
     no_stage = "There is no stage “%s” in the pipeline “New business”."
