@@ -214,10 +214,9 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 STALL_SWEEP_SECONDS = env.int("STALL_SWEEP_SECONDS", default=300)
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
-# Messages are wake-ups: a lost one costs a sweep's delay. So a task whose child was killed is not put back: one that
-# kills its child would do so for ever.
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = False
+# Messages are wake-ups, which beat repeats, so they are acknowledged early: a late one, still unacknowledged when Redis
+# goes away, takes the whole worker with it (Celery 5.7), and one that kills its child would do so for ever.
+CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

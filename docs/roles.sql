@@ -46,7 +46,7 @@ WHERE NOT pg_has_role(CURRENT_USER, 'stagecraft_owner', 'MEMBER') \gexec
 SELECT 'CREATE DATABASE stagecraft OWNER stagecraft_owner ENCODING ''UTF8'' TEMPLATE template0'
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'stagecraft') \gexec
 REVOKE ALL ON DATABASE stagecraft FROM PUBLIC;
-GRANT CONNECT ON DATABASE stagecraft TO stagecraft_app;
+GRANT CONNECT, TEMPORARY ON DATABASE stagecraft TO stagecraft_app;
 
 \connect stagecraft
 ALTER SCHEMA public OWNER TO stagecraft_owner;

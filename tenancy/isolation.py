@@ -136,6 +136,9 @@ def grant_to_application(app_config: Any = None, using: str = "owner", **_kwargs
     role = connection.ops.quote_name(settings.DATABASES["default"]["USER"])
     # One transaction: no moment in which the application could change what is append-only.
     with transaction.atomic(using=using), connection.cursor() as cursor:
+        # TEMPORARY: an import lays its rows down in a temporary table first.
+        database = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role}")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")

@@ -51,6 +51,9 @@ def django_db_setup(django_db_modify_db_settings: None, django_db_blocker: Any) 
     with django_db_blocker.unblock():
         real_name = owner.settings_dict["NAME"]
         owner.creation.create_test_db(verbosity=0, autoclobber=True)
+        with owner.cursor() as cursor:
+            # As docs/roles.sql leaves a database: whatever the application needs must have been granted to it by name.
+            cursor.execute(f'REVOKE ALL ON DATABASE "{owner.settings_dict["NAME"]}" FROM PUBLIC')
         default.close()
         default.settings_dict["NAME"] = owner.settings_dict["NAME"]
         settings.DATABASES["default"]["NAME"] = owner.settings_dict["NAME"]
