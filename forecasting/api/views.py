@@ -43,10 +43,17 @@ class NeedsDateShown(Shown):
     amount = Amount(source="needs_date_amount")
 
 
+class OtherCurrencyShown(Shown):
+    """Deals of these months, won or open, and open ones that need a date, whose amounts are not added up."""
+
+    deals = serializers.IntegerField(source="other_currency_deals")
+
+
 class ForecastShown(Shown):
     currency = serializers.CharField()
     months = ForecastMonthShown(many=True)
     needs_date = NeedsDateShown(source="*")
+    other_currency = OtherCurrencyShown(source="*")
 
 
 class ForecastQuery(Query):

@@ -12,6 +12,7 @@ import pytest
 from automation.models import Notification, StallAlert
 from core import clock
 from deals.models import Deal
+from deals.services.close_deal import win_deal
 from pipeline.models import Stage
 from tenancy.scope import workspace_scope
 from tenancy.services.members import add_member, deactivate_member
@@ -132,6 +133,25 @@ def test_by_default_this_month_and_the_five_after_it(api: Api):
     with clock.frozen_at(datetime(2026, 11, 30, 16, tzinfo=UTC)):
         months = [month["month"] for month in api.get("forecast/").json()["months"]]
     assert months == ["2026-12", "2027-01", "2027-02", "2027-03", "2027-04", "2027-05"]
+
+
+def test_deals_in_another_currency_are_counted_apart(cast: Cast, api: Api):
+    """Dated or won or without a date: none is dropped in silence; one in another month is not of these."""
+    with workspace_scope(cast.workspace.pk), clock.frozen_at(datetime(2026, 11, 23, tzinfo=UTC)):
+        for day in (date(2027, 3, 3), None, date(2027, 4, 1)):
+            make_deal(actor=cast.actor(), amount=700, currency="USD", expected_close_date=day)
+        won = make_deal(actor=cast.actor(), amount=900, currency="USD")
+        win_deal(deal_id=won.pk, actor=cast.actor("leader"), override_reason="Signed")
+        make_deal(actor=cast.actor(), amount=100, expected_close_date=date(2027, 3, 3))
+        march = api.get("forecast/?from=2027-03&to=2027-03").json()
+        november = api.get("forecast/?from=2026-11&to=2026-11").json()
+    assert (march["other_currency"], november["other_currency"]) == ({"deals": 2}, {"deals": 2})
+    assert (march["months"][0]["open_amount"], march["months"][0]["deals"]) == ("100", 1)
+    assert (november["months"][0]["won"], november["needs_date"]) == ("0", {"deals": 1, "amount": "0"})
+
+
+def test_without_other_currencies_none_is_counted(cast: Cast, api: Api, deal: Deal):
+    assert api.get("forecast/").json()["other_currency"] == {"deals": 0}
 
 
 def test_the_forecast_by_owner_and_pipeline(cast: Cast, api: Api):
