@@ -91,7 +91,7 @@ def board_for(*, pipeline: Pipeline, actor: Actor, chosen: BoardFilter, as_of: d
     stages = board_stages(pipeline.pk)
     deals = board_deals(pipeline.pk, actor=actor, chosen=chosen, as_of=as_of)
     lanes = lanes_with_totals(stages, deals)
-    fill_lanes(lanes, deals, actor=actor, as_of=as_of)
+    fill_lanes(lanes, deals, stages, actor=actor, as_of=as_of)
     return Board(pipeline, lanes, chosen, current_workspace().currency)
 
 
@@ -99,10 +99,12 @@ def lanes_for(
     *, pipeline_id: uuid.UUID, stage_ids: set[uuid.UUID], actor: Actor, chosen: BoardFilter, as_of: datetime
 ) -> list[Lane]:
     """Some columns anew, with their cards."""
-    stages = [stage for stage in board_stages(pipeline_id) if stage.pk in stage_ids]
+    stages = board_stages(pipeline_id)
     deals = board_deals(pipeline_id, actor=actor, chosen=chosen, as_of=as_of)
-    lanes = lanes_with_totals(stages, deals.filter(stage_id__in=stage_ids))
-    fill_lanes(lanes, deals, actor=actor, as_of=as_of)
+    lanes = lanes_with_totals(
+        [stage for stage in stages if stage.pk in stage_ids], deals.filter(stage_id__in=stage_ids)
+    )
+    fill_lanes(lanes, deals, stages, actor=actor, as_of=as_of)
     return lanes
 
 
@@ -128,7 +130,8 @@ def next_cards(
     )
     found = list(with_card_columns(deals).order_by("rank")[: PAGE + 1])
     zone = current_workspace().zone
-    return cards_for(found[:PAGE], [stage], actor=actor, as_of=as_of, zone=zone), len(found) > PAGE
+    stages = board_stages(stage.pipeline_id)
+    return cards_for(found[:PAGE], stages, actor=actor, as_of=as_of, zone=zone), len(found) > PAGE
 
 
 def card_for(deal_id: uuid.UUID, *, actor: Actor, as_of: datetime) -> Card | None:
@@ -136,7 +139,7 @@ def card_for(deal_id: uuid.UUID, *, actor: Actor, as_of: datetime) -> Card | Non
     found = list(with_card_columns(visible_to(actor).filter(ON_BOARD, pk=deal_id)))
     if not found:
         return None
-    stages = list(Stage.objects.filter(pk=found[0].stage_id).prefetch_related(_criteria()))
+    stages = board_stages(found[0].pipeline_id)
     return cards_for(found, stages, actor=actor, as_of=as_of, zone=current_workspace().zone)[0]
 
 
@@ -194,8 +197,10 @@ def lanes_with_totals(stages: list[Stage], deals: QuerySet[Deal]) -> list[Lane]:
     return lanes
 
 
-def fill_lanes(lanes: list[Lane], deals: QuerySet[Deal], *, actor: Actor, as_of: datetime) -> None:
-    """The first cards of each column, in two queries whatever the number of columns."""
+def fill_lanes(
+    lanes: list[Lane], deals: QuerySet[Deal], stages: list[Stage], *, actor: Actor, as_of: datetime
+) -> None:
+    """The first cards of each column, in two queries whatever the number of columns; `stages`: all of the pipeline's."""
     filled = [lane for lane in lanes if lane.count]
     if not filled:
         return
@@ -207,9 +212,7 @@ def fill_lanes(lanes: list[Lane], deals: QuerySet[Deal], *, actor: Actor, as_of:
     for deal in with_card_columns(visible_to(actor).filter(pk__in=ids)).order_by("rank"):
         found[deal.stage_id].append(deal)
     shown = [deal for lane in filled for deal in found[lane.stage.pk][:PAGE]]
-    cards = cards_for(
-        shown, [lane.stage for lane in filled], actor=actor, as_of=as_of, zone=current_workspace().zone
-    )
+    cards = cards_for(shown, stages, actor=actor, as_of=as_of, zone=current_workspace().zone)
     by_stage: dict[uuid.UUID, list[Card]] = defaultdict(list)
     for card in cards:
         by_stage[card.deal.stage_id].append(card)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from core import clock
 from deals.models import Deal, DealEvent, Task
 from deals.models.task import PENDING
 from deals.selectors.criteria import CriterionState, states_for
-from pipeline.models import ExitCriterion, Stage
+from pipeline.models import Stage
 from tenancy.permissions import Actor
 
 LIMIT_MARK = 70  # percent of the bar's width at which the stall limit stands
@@ -33,13 +34,18 @@ class NextTask:
 
 @dataclass(slots=True)
 class Card:
-    """A deal as the board shows it, on the workspace's local day `today`."""
+    """A deal as the board shows it, on the workspace's local day `today`.
+
+    `criteria` are those of its stage. `gates`: how many required criteria are missing to reach the stage at each later
+    position, the skipped ones' included; None stands for winning.
+    """
 
     deal: Deal
     today: date
     zone: ZoneInfo
     is_mine: bool
     criteria: list[CriterionState] = field(default_factory=list)
+    gates: list[tuple[int | None, int]] = field(default_factory=list)
     next_task: NextTask | None = None
     awaits_tasks: bool = False
 
@@ -48,9 +54,9 @@ class Card:
         return sum(state.met for state in self.criteria)
 
     @property
-    def unmet(self) -> int:
-        """Required criteria that still keep the deal in its stage."""
-        return sum(1 for state in self.criteria if state.criterion.required and not state.met)
+    def missing(self) -> str:
+        """For the board's script: "1:3 2:6 won:9"."""
+        return " ".join(f"{'won' if at is None else at}:{count}" for at, count in self.gates if count)
 
     @property
     def days(self) -> int:
@@ -106,29 +112,48 @@ def with_card_columns(deals: QuerySet[Deal]) -> QuerySet[Deal]:
 def cards_for(
     deals: Sequence[Deal], stages: Iterable[Stage], *, actor: Actor, as_of: datetime, zone: ZoneInfo
 ) -> list[Card]:
-    """Cards of deals that came with `with_card_columns`; `stages` with their criteria prefetched. One query for ticks."""
-    by_stage = {stage.pk: stage for stage in stages}
-    criteria: dict[uuid.UUID, list[ExitCriterion]] = {
-        pk: list(stage.exit_criteria.all()) for pk, stage in by_stage.items()
-    }
-    states = states_for(deals, [criterion for found in criteria.values() for criterion in found])
+    """Cards of deals that came with `with_card_columns`. One query for ticks.
+
+    `stages`: the deals' own and those that they may go on to, in order, criteria prefetched.
+    """
+    known = list(stages)
+    by_id = {stage.pk: stage for stage in known}
+    states = states_for(deals, [criterion for stage in known for criterion in stage.exit_criteria.all()])
     today = clock.local_date(as_of, zone)
     cards = []
     for deal in deals:
-        deal.stage = by_stage.get(deal.stage_id, deal.stage)
-        own = {criterion.pk for criterion in criteria.get(deal.stage_id, [])}
+        deal.stage = by_id.get(deal.stage_id, deal.stage)
+        by_stage = defaultdict(list)
+        for state in states[deal.pk]:
+            by_stage[state.criterion.stage_id].append(state)
         cards.append(
             Card(
                 deal=deal,
                 today=today,
                 zone=zone,
                 is_mine=deal.owner_id is not None and deal.owner_id == actor.member_id,
-                criteria=[state for state in states[deal.pk] if state.id in own],
+                criteria=by_stage[deal.stage_id],
+                gates=_gates(deal, known, by_stage),
                 next_task=_next_task(deal),
                 awaits_tasks=deal.awaits_tasks,  # type: ignore[attr-defined]
             )
         )
     return cards
+
+
+def _gates(
+    deal: Deal, stages: Iterable[Stage], states: Mapping[uuid.UUID, list[CriterionState]]
+) -> list[tuple[int | None, int]]:
+    """What each step forward adds to what is missing, from the deal's own stage on."""
+    gates: list[tuple[int | None, int]] = []
+    missing = 0
+    for stage in stages:
+        if stage.pipeline_id != deal.pipeline_id or stage.position < deal.stage.position:
+            continue
+        if stage.position > deal.stage.position:
+            gates.append((stage.position, missing))
+        missing += sum(1 for state in states.get(stage.pk, []) if state.criterion.required and not state.met)
+    return [*gates, (None, missing)]
 
 
 def just_moved_card(deal: Deal, *, actor: Actor, as_of: datetime, zone: ZoneInfo) -> Card:

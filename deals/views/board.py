@@ -97,12 +97,7 @@ def _without(request: WorkspaceRequest, *names: str) -> str:
 
 
 def _stage(stage_id: uuid.UUID) -> Stage:
-    stage = (
-        Stage.objects.filter(pk=stage_id, archived_at=None)
-        .select_related("pipeline")
-        .prefetch_related("exit_criteria")
-        .first()
-    )
+    stage = Stage.objects.filter(pk=stage_id, archived_at=None).select_related("pipeline").first()
     if stage is None:
         raise NotFound
     return stage

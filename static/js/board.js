@@ -17,10 +17,10 @@ const cardsIn = (column) => [...listOf(column).querySelectorAll(":scope > [data-
 const endOf = (list) => list.querySelector(":scope > .more");
 const isLead = (column) => column.dataset.stageKind === "lead";
 
-/** How many criteria keep the card from this column; 0 where it may go. */
-function unmetFor(card, column) {
-  const from = Number(laneOf(card).dataset.position);
-  return Number(column.dataset.position) > from ? Number(card.dataset.unmet) : 0;
+/** How many criteria keep the card from this column, or from being won; 0 where it may go. The card says it: "1:3 2:6 won:9". */
+function unmetFor(card, target) {
+  const gates = Object.fromEntries((card.dataset.missing ?? "").split(" ").map((gate) => gate.split(":")));
+  return Number(gates[target.dataset.outcome ?? target.dataset.position] ?? 0);
 }
 
 function missingText(count) {

@@ -87,6 +87,13 @@ function showGates(card) {
     why.append(icon("lock"), board.missingText(unmet));
     column.querySelector(".lane-head").append(why);
   }
+  const won = document.querySelector('[data-outcome="won"]');
+  const unmet = board.unmetFor(card, won);
+  if (!unmet) return;
+  const why = document.createElement("span");
+  why.className = "why";
+  why.append(icon("lock"), board.missingText(unmet));
+  won.append(why);
 }
 
 // Beside its own outline the line would say nothing: the card is at home.
@@ -128,8 +135,8 @@ function end(card) {
   card.classList.remove("is-home", "slot");
   for (const column of board.lanes()) {
     column.classList.remove("refuses", "accepts");
-    column.querySelector(".why")?.remove();
   }
+  for (const why of document.querySelectorAll(".lane-head .why, .outcome .why")) why.remove();
   document.body.classList.remove("is-dragging");
   lower();
   justDropped = true;

@@ -20,7 +20,11 @@ function fill() {
   const here = board.laneOf(card);
   menu.querySelector("[data-menu-title]").textContent = card.querySelector(".name").textContent.trim();
   menu.querySelector("[data-menu-lanes]").replaceChildren(...board.lanes().map((column) => entryFor(column, here)));
-  menu.querySelector('[data-menu-outcome="won"]').hidden = board.isLead(here);
+  const won = menu.querySelector('[data-menu-outcome="won"]');
+  won.hidden = board.isLead(here);
+  won.querySelector(".due")?.remove();
+  const unmetToWin = board.unmetFor(card, { dataset: { outcome: "won" } });
+  if (unmetToWin) won.append(whyNot(unmetToWin));
   const cards = board.cardsIn(here);
   const at = cards.indexOf(card);
   for (const button of menu.querySelectorAll("[data-menu-within]")) {
@@ -45,12 +49,16 @@ function entryFor(column, here) {
     button.setAttribute("aria-current", "true");
     button.setAttribute("aria-disabled", "true");
   } else if (unmet) {
-    const why = document.createElement("span");
-    why.className = "tiny due";
-    why.textContent = board.missingText(unmet);
-    button.append(why);
+    button.append(whyNot(unmet));
   }
   return button;
+}
+
+function whyNot(unmet) {
+  const why = document.createElement("span");
+  why.className = "tiny due";
+  why.textContent = board.missingText(unmet);
+  return why;
 }
 
 // Beside the button, inside the window; on a phone it is a sheet at the bottom (board.css).

@@ -11,6 +11,8 @@ import pytest
 
 from core import clock
 from deals.models import Deal
+from deals.selectors.criteria import criteria_of
+from deals.services.criteria import check_criterion
 from deals.services.tasks import add_task
 from tenancy.scope import workspace_scope
 from tests.factories import make_deal
@@ -157,6 +159,15 @@ class TestCard:
             assert 'data-stalled="false"' in rep.get(BOARD).content.decode()
         with clock.frozen_at(on):
             assert 'data-stalled="true"' in rep.get(BOARD).content.decode()
+
+    def test_says_what_is_missing_for_each_step_ahead_the_skipped_stages_included(self, rep, cast):
+        with workspace_scope(cast.workspace.pk):
+            deal = make_deal(actor=cast.actor())
+            first = criteria_of(deal)[0].id
+            check_criterion(deal_id=deal.pk, criterion_id=first, met=True, actor=cast.actor())
+        url = f"/w/acme/deals/{deal.pk}/card/"
+        for html in (rep.get(BOARD).content.decode(), rep.get(url).content.decode()):
+            assert attributes(html, "data-missing") == ["1:2 2:5 3:8 4:10 won:11"]
 
     def test_one_card_anew_and_gone_when_closed(self, rep, mallory, cast, deals):
         from deals.services.close_deal import lose_deal
