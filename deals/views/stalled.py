@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core import clock
 from core.errors import InvalidInput, NotFound, StaleVersion
 from core.formats import day_weekday, today_here
+from core.htmx import trigger
 from core.ids import parse_uuid
 from deals.models import Deal
 from deals.selectors.stalled_list import SORTS, StalledRow, stalled_deals, stalled_row
@@ -51,6 +52,16 @@ class TalkForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     version = forms.IntegerField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].widget.attrs["min"] = today_here().isoformat()
+
+    def clean_until(self) -> date | None:
+        until: date | None = self.cleaned_data["until"]
+        if until is not None and until < today_here():
+            raise forms.ValidationError(_("Choose today or a later day."))
+        return until
 
 
 @require_GET
@@ -156,6 +167,7 @@ def settled(request: WorkspaceRequest, deal: Deal, said: str, *, undo: str = "")
         messages.success(request, said)
         return redirect(f"{reverse('deals:stalled', args=[request.workspace.slug])}?{query}")
     response = render(request, "deals/_stalled_list.html", list_context(request) | {"out_of_band": True})
+    trigger(response, **{"deal-changed": {"deal": str(deal.pk)}})
     undo_url = f"{reverse(undo, args=[request.workspace.slug, deal.pk])}?{query}" if undo else ""
     return notice(response, said, strong=deal.name, undo_url=undo_url)
 

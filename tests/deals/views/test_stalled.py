@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -277,6 +278,34 @@ def test_help_becomes_a_note_and_a_task_for_the_owner(cast: Cast, english: Calla
         date(2026, 11, 26),
         cast.rep.pk,
     )
+
+
+def test_the_rail_counts_anew_after_a_talk_and_after_putting_aside(
+    cast: Cast, english: Callable[[str], Client]
+) -> None:
+    deal = stayed(cast, 20)
+    leader, url = english("leader"), f"{URL}{deal.pk}/"
+    rail = leader.get(URL).content.decode().split("hx-trigger=")[1].split(">")[0]
+    assert "deal-changed from:document" in rail
+    ended = leader.post(f"{url}end/", {"body": "방문", "end": "task"}, headers=HTMX)
+    aside = leader.post(
+        f"{url}end/", {"body": "대기", "until": "2026-12-10", "version": "1", "end": "snooze"}, headers=HTMX
+    )
+    for response in (ended, aside, leader.post(f"{url}wake/", headers=HTMX)):
+        assert json.loads(response.headers["HX-Trigger"])["deal-changed"] == {"deal": str(deal.pk)}
+
+
+def test_a_task_cannot_be_due_before_today(cast: Cast, english: Callable[[str], Client]) -> None:
+    deal = stayed(cast, 20)
+    body = {"body": "방문", "until": "2026-11-22", "end": "task"}
+    page = english("leader").post(f"{URL}{deal.pk}/end/", body, headers=HTMX).content.decode()
+    assert "Choose today or a later day." in page
+    assert 'min="2026-11-23"' in page
+    with workspace_scope(cast.workspace.pk):
+        assert not Task.objects.filter(deal=deal, source="manual").exists()
+        assert not Note.objects.exists()
+    saved = english("leader").post(f"{URL}{deal.pk}/end/", body | {"until": "2026-11-23"}, headers=HTMX)
+    assert "A note and a task were added" in saved.headers["HX-Trigger"]
 
 
 def test_a_long_text_gives_a_task_that_still_fits(cast: Cast, english: Callable[[str], Client]) -> None:
