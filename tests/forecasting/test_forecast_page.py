@@ -56,6 +56,15 @@ def date_url(deal: Deal, slug: str = "acme") -> str:
     return f"/w/{slug}/forecast/deals/{deal.pk}/date/"
 
 
+def test_undated_deals_without_amounts_are_not_said_to_be_counted(cast: Cast, client: Client) -> None:
+    deal_in(cast, stage="온보딩 교육 중", expected_close_date=date(2027, 1, 15))
+    assert "Every open deal is counted" in client.get(URL).content.decode()
+    deal_in(cast, stage="온보딩 교육 중", amount=None, expected_close_date=None)
+    page = client.get(URL).content.decode()
+    assert "1 deal<small>not counted</small>" in page
+    assert "Every open deal is counted" not in page
+
+
 def test_months_carry_plain_numbers(cast: Cast, client: Client) -> None:
     deal_in(cast, stage="온보딩 교육 중", expected_close_date=date(2027, 1, 15))
     past = Past(created_at=datetime(2026, 9, 1, tzinfo=NOW.tzinfo), outcome="won", closed_at=NOW)
