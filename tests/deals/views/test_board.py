@@ -167,7 +167,7 @@ class TestCard:
             check_criterion(deal_id=deal.pk, criterion_id=first, met=True, actor=cast.actor())
         url = f"/w/acme/deals/{deal.pk}/card/"
         for html in (rep.get(BOARD).content.decode(), rep.get(url).content.decode()):
-            assert attributes(html, "data-missing") == ["1:2 2:5 3:8 4:10 won:11"]
+            assert "1:2 2:5 3:8 4:10 won:11" in attributes(html, "data-missing")
 
     def test_one_card_anew_and_gone_when_closed(self, rep, mallory, cast, deals):
         from deals.services.close_deal import lose_deal
