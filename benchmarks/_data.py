@@ -1,22 +1,19 @@
-"""A workspace full of deals, made by the database itself; and its removal."""
+"""A workspace full of deals, made by the database itself."""
 
 from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.apps import apps
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 
 from contacts.models import Company
 from pipeline.models import Pipeline, Stage
 from pipeline.services.create_from_template import create_pipeline_from_template
 from tenancy.models import Membership, User
-from tenancy.scope import tenant_tables, workspace_scope
+from tenancy.scope import workspace_scope
 from tenancy.services.api_tokens import create_api_token
 from tenancy.services.create_workspace import create_workspace
 from tenancy.services.members import add_member
@@ -42,35 +39,31 @@ class Filled:
     deals: int
 
 
-@contextmanager
-def filled_workspace(deals: int) -> Iterator[Filled]:
-    """Make it, hand it over, take it away again."""
+def filled_workspace(deals: int) -> Filled:
+    """Make one, as it stands after autovacuum has been by."""
     slug = f"bench-{secrets.token_hex(4)}"
     workspace, owner = create_workspace(
         slug=slug, name="Benchmark", owner_email=f"{slug}@bench.example", password=secrets.token_urlsafe()
     )
-    try:
-        with workspace_scope(workspace.pk):
-            pipeline = create_pipeline_from_template(template="empty", language="ko", is_default=True)
-            stages = [
-                Stage.objects.create(
-                    pipeline=pipeline,
-                    name=f"Stage {index + 1}",
-                    position=index,
-                    win_rate=Decimal(rate),
-                    stall_days=30,
-                )
-                for index, rate in enumerate(RATES)
-            ]
-            people = [owner, *(add_member(user=None, display_name=f"Rep {n}") for n in range(OWNERS - 1))]
-            companies = Company.objects.bulk_create(Company(name=f"Company {n}") for n in range(COMPANIES))
-            _insert_deals(deals, pipeline, stages, people, companies)
-            token = create_api_token(member=owner, name="benchmark", scope="admin")[1]
-        settle()
-        user = User.objects.get(email=f"{slug}@bench.example")
-        yield Filled(workspace.pk, slug, pipeline, stages, owner, user, token, deals)
-    finally:
-        remove(workspace.pk)
+    with workspace_scope(workspace.pk):
+        pipeline = create_pipeline_from_template(template="empty", language="ko", is_default=True)
+        stages = [
+            Stage.objects.create(
+                pipeline=pipeline,
+                name=f"Stage {index + 1}",
+                position=index,
+                win_rate=Decimal(rate),
+                stall_days=30,
+            )
+            for index, rate in enumerate(RATES)
+        ]
+        people = [owner, *(add_member(user=None, display_name=f"Rep {n}") for n in range(OWNERS - 1))]
+        companies = Company.objects.bulk_create(Company(name=f"Company {n}") for n in range(COMPANIES))
+        _insert_deals(deals, pipeline, stages, people, companies)
+        token = create_api_token(member=owner, name="benchmark", scope="admin")[1]
+    settle()
+    user = User.objects.get(email=f"{slug}@bench.example")
+    return Filled(workspace.pk, slug, pipeline, stages, owner, user, token, deals)
 
 
 def _insert_deals(
@@ -130,21 +123,3 @@ def settle() -> None:
     with connections["owner"].cursor() as cursor:
         for table in ("deals_deal", "deals_stagestay", "deals_task", "deals_dealversion", "contacts_company"):
             cursor.execute(f"VACUUM (ANALYZE) {table}")
-
-
-GLOBAL = ("tenancy_workspacekey", "tenancy_membershipkey", "tenancy_credential", "tenancy_duework")
-
-
-def remove(workspace_id: uuid.UUID) -> None:
-    """As the owner: the application's role may not delete history."""
-    tables = tenant_tables()
-    known = [model._meta.db_table for model in reversed(apps.get_models()) if model._meta.db_table in tables]
-    first = ["deals_dealversion", "deals_task", "deals_dealevent", "deals_stagestay"]
-    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT user_id FROM tenancy_membershipkey WHERE workspace_id = %s", [workspace_id])
-        users = [user for (user,) in cursor.fetchall()]
-        for table in dict.fromkeys((*first, *known, *GLOBAL)):
-            column = "id" if table == "tenancy_workspace" else "workspace_id"
-            cursor.execute(f"DELETE FROM {table} WHERE {column} = %s", [workspace_id])
-        cursor.execute("DELETE FROM account_emailaddress WHERE user_id = ANY(%s)", [users])
-        cursor.execute("DELETE FROM tenancy_user WHERE id = ANY(%s)", [users])

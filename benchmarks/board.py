@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-import _setup  # noqa: F401 - Django is set up by it
+from _setup import scratch_database  # isort: skip - Django is set up by it
 from _data import Filled, filled_workspace
 from _measure import Line, expect, print_table, times
 from _pages import page_client
@@ -65,8 +65,8 @@ def measure(filled: Filled) -> list[Line]:
 
 
 if __name__ == "__main__":
-    found = []
-    for count in map(int, sys.argv[1:] or ["10000", "100000"]):
-        with filled_workspace(count) as made:
-            found += measure(made)
-    print_table("Board", found)
+    found: list[Line] = []
+    with scratch_database():
+        for count in map(int, sys.argv[1:] or ["10000", "100000"]):
+            found += measure(filled_workspace(count))
+        print_table("Board", found)

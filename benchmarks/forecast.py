@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from typing import Any
 
-import _setup  # noqa: F401 - Django is set up by it
+from _setup import scratch_database  # isort: skip - Django is set up by it
 from _data import Filled, filled_workspace
 from _measure import Line, expect, print_table, times
 from _pages import api_client, page_client
@@ -55,7 +56,11 @@ def measure(filled: Filled) -> list[Line]:
 
 def _numbers(filled: Filled, first: date, last: date) -> tuple[tuple[float, float], float]:
     actor = Actor.of(filled.owner)
-    parameters = {"workspace": filled.workspace_id, "first": first, "end": clock.add_months(last, 1)}
+    parameters: dict[str, Any] = {
+        "workspace": filled.workspace_id,
+        "first": first,
+        "end": clock.add_months(last, 1),
+    }
     with workspace_scope(filled.workspace_id), connection.cursor() as cursor:
 
         def bare() -> None:
@@ -69,8 +74,8 @@ def _numbers(filled: Filled, first: date, last: date) -> tuple[tuple[float, floa
 
 
 if __name__ == "__main__":
-    found = []
-    for count in map(int, sys.argv[1:] or ["10000", "100000"]):
-        with filled_workspace(count) as made:
-            found += measure(made)
-    print_table("Forecast", found)
+    found: list[Line] = []
+    with scratch_database():
+        for count in map(int, sys.argv[1:] or ["10000", "100000"]):
+            found += measure(filled_workspace(count))
+        print_table("Forecast", found)

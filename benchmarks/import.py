@@ -11,8 +11,7 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
-import _setup  # noqa: F401 - Django is set up by it
-from _data import remove
+from _setup import scratch_database  # isort: skip - Django is set up by it
 from _measure import expect, machine
 from django.db import connection
 
@@ -88,27 +87,26 @@ def measured(rows: int) -> tuple[float, float, float]:
         password=secrets.token_urlsafe(),
         currency="USD",
     )
-    try:
+    with workspace_scope(workspace.pk):
+        create_pipeline_from_template(template="empty", language="en", is_default=True)
+    bare = bare_copy(content)
+    taken = []
+    for created in (rows, 0):
+        started = time.perf_counter()
         with workspace_scope(workspace.pk):
-            create_pipeline_from_template(template="empty", language="en", is_default=True)
-        bare = bare_copy(content)
-        taken = []
-        for created in (rows, 0):
-            started = time.perf_counter()
-            with workspace_scope(workspace.pk):
-                report = import_deals(content=content, actor=Actor.system(), mapping=mapping)
-            taken.append(time.perf_counter() - started)
-            counted = (report.created, report.updated, len(report.failures))
-            expect(counted == (created, 0, 0), counted)
-        return bare, taken[0], taken[1]
-    finally:
-        remove(workspace.pk)
+            report = import_deals(content=content, actor=Actor.system(), mapping=mapping)
+        taken.append(time.perf_counter() - started)
+        counted = (report.created, report.updated, len(report.failures))
+        expect(counted == (created, 0, 0), counted)
+    return bare, taken[0], taken[1]
 
 
 if __name__ == "__main__":
     counts = [int(argument) for argument in sys.argv[1:] or ["10000", "100000"]]
-    found = [(count, *measured(count)) for count in counts]
-    print(f"\nImport · {machine()}\n")
+    with scratch_database():
+        found = [(count, *measured(count)) for count in counts]
+        title = machine()
+    print(f"\nImport · {title}\n")
     print(f"{'work':<26}{'rows':>9}{'seconds':>10}{'rows/s':>10}{'target':>9}")
     for count, *seconds in found:
         works = (("bare COPY", None), ("import", TARGET), ("the same file again", None))

@@ -8,7 +8,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 
-import _setup  # noqa: F401 - Django is set up by it
+from _setup import scratch_database  # isort: skip - Django is set up by it
 from _data import Filled, filled_workspace
 from _measure import Line, expect, print_table, times
 from _pages import api_client, page_client
@@ -83,8 +83,8 @@ def _bare(filled: Filled, deals: Iterator[tuple[uuid.UUID, uuid.UUID]]) -> float
 
 
 if __name__ == "__main__":
-    found = []
-    for count in map(int, sys.argv[1:] or ["10000", "100000"]):
-        with filled_workspace(count) as made:
-            found += measure(made)
-    print_table("Move", found)
+    found: list[Line] = []
+    with scratch_database():
+        for count in map(int, sys.argv[1:] or ["10000", "100000"]):
+            found += measure(filled_workspace(count))
+        print_table("Move", found)

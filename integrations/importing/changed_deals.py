@@ -87,6 +87,7 @@ def write_changes(changes: Sequence[Change], *, directory: Directory, now: datet
     rows = [writer.row(change, ranks_of) for change in changes]
     with connection.cursor() as cursor:
         copy_to_temporary(cursor, "import_change", COLUMNS, rows)
+        cursor.execute("ANALYZE import_change")
         with pgtrigger.ignore(HISTORY, databases=["default"]):
             cursor.execute(DEALS, [current_workspace_id()])
         cursor.execute(VERSIONS, {"workspace": current_workspace_id()})

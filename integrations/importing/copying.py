@@ -34,7 +34,6 @@ def copy_to_temporary(
         cursor.cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv)", _csv(batch))
         done += len(batch)
         on_batch(done)
-    cursor.execute(f"ANALYZE {table}")
 
 
 def _csv(rows: Iterable[Sequence[Any]]) -> io.StringIO:

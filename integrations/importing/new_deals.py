@@ -14,9 +14,9 @@ from typing import Any
 
 import pgtrigger
 from django.db import connection
+from uuid_utils import uuid7  # as text alone: a third of the time of core.ids
 
 from core import ranks
-from core.ids import uuid7
 from core.money import to_units
 from deals.models import Deal, Outcome
 from deals.models.deal import ON_BOARD, RevenueType
@@ -54,7 +54,7 @@ COLUMNS = {
     "closed_data": "jsonb",
 }
 TABLE = "import_deal"
-OPEN, ONE_OFF = Outcome.OPEN.value, RevenueType.ONE_OFF.value
+OPEN, LEAD, ONE_OFF = Outcome.OPEN.value, StageKind.LEAD.value, RevenueType.ONE_OFF.value
 HISTORY = "deals.Deal:insert_insert"  # the trigger that writes a deal's first version, valid from one moment for all
 
 DEALS = """
@@ -131,11 +131,10 @@ def _rows(
     placed: Sequence[Placed], directory: Directory, source: str, now: datetime
 ) -> Iterator[tuple[Any, ...]]:
     ranks_of = free_ranks([item for item in placed if item.row.outcome == OPEN])
-    # Few ids stand in many rows: their text is made once.
+    # Few ids and moments stand in many rows: their text is made once.
     text, data = cache(str), cache(closing_data)
     for item in placed:
-        row = item.row
-        stage = item.stage
+        row, stage = item.row, item.stage
         entered = row.stage_entered_at or row.created_at or row.closed_at or now
         reason = directory.loss_reason(row.loss_reason) if row.loss_reason else None
         company, owner = directory.company(row.company), directory.owner(row.owner)
@@ -143,7 +142,7 @@ def _rows(
             uuid7(),
             uuid7(),
             uuid7(),
-            uuid7(),
+            uuid7() if row.closed_at else None,
             text(item.pipeline.pk),
             text(stage.pk),
             row.name,
@@ -158,14 +157,14 @@ def _rows(
             row.source,
             # Off the board a rank says nothing; reopening gives a fresh one.
             next(ranks_of[stage.pk]) if row.outcome == OPEN else CLOSED_RANK,
-            row.created_at or entered,
-            entered,
-            None if stage.kind == StageKind.LEAD else entered,
-            row.closed_at,
+            text(row.created_at or entered),
+            text(entered),
+            None if stage.kind == LEAD else text(entered),
+            row.closed_at and text(row.closed_at),
             row.closed_on,
             source if row.external_id else "",
             row.external_id or None,
-            data(stage.pk, reason),
+            data(stage.pk, reason) if row.closed_at else None,
         )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import DealClosed, LeadCannotBeWon
 from deals.models import Deal, Outcome
+from deals.services.checks import check_amount_unit
 from deals.services.create_deal import Past, checked_past
 from integrations.importing.directory import Directory
 from integrations.importing.mapping import DealMapping
@@ -133,6 +134,7 @@ class Planner:
         if placed.pipeline.pk != found.pipeline_id:
             raise RowProblem("pipeline", _("The deal is in another pipeline here."))
         change = Change(placed, found, edits=list(self._edits(placed, found)))
+        _check_amount(change)
         if found.outcome != Outcome.OPEN:
             if row.outcome != found.outcome:
                 raise RowProblem("outcome", DealClosed.title)
@@ -171,6 +173,15 @@ class Planner:
             reason = self._directory.loss_reason(row.loss_reason)
             if reason is None or reason != found.loss_reason_id:
                 yield "loss_reason"
+
+
+def _check_amount(change: Change) -> None:
+    """A file may say only one of amount and currency; the other is the deal's own. Raises InvalidInput."""
+    row, found, edits = change.placed.row, change.found, change.edits
+    if "amount" in edits or "currency" in edits:
+        amount = row.amount if "amount" in edits else found.amount
+        currency = row.currency if "currency" in edits else found.currency
+        check_amount_unit(amount, currency, "amount" if "amount" in edits else "currency")
 
 
 def find_deals(source: str, ids: Iterable[str]) -> dict[str, Found]:

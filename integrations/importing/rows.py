@@ -15,7 +15,14 @@ from django.utils.translation import gettext as _
 from core.errors import InvalidInput
 from deals.models import Outcome
 from deals.models.deal import RevenueType
-from deals.services.checks import checked_amount, checked_currency, checked_date, checked_name, checked_text
+from deals.services.checks import (
+    check_amount_unit,
+    checked_amount,
+    checked_currency,
+    checked_date,
+    checked_name,
+    checked_text,
+)
 from integrations.importing import values
 from integrations.importing.mapping import DealMapping, FieldSpec, StageValue
 from integrations.importing.problems import RowProblem
@@ -101,6 +108,7 @@ class RowReader:
         closed_at = self._moment("closed_at", text("closed_at"))
         entered_at = self._moment("stage_entered_at", text("stage_entered_at"), closed_at)
         created_at = self._moment("created_at", text("created_at"), entered_at or closed_at)
+        currency = self._checked("currency", checked_currency, text("currency").upper() or self._currency)
         return DealRow(
             record=record,
             name=self._checked("name", checked_name, text("name")),
@@ -111,10 +119,10 @@ class RowReader:
             company=self._short("company", text("company"), MAX_COMPANY),
             loss_reason=self._short("loss_reason", text("loss_reason"), MAX_REASON),
             source=self._short("source", text("source"), MAX_SOURCE),
-            currency=self._checked("currency", checked_currency, text("currency").upper() or self._currency),
+            currency=currency,
             revenue_type=self._choice("revenue_type", text("revenue_type"), REVENUE_TYPES),
             external_id=self._short("external_id", text("external_id"), MAX_ID),
-            amount=self._amount(text("amount")),
+            amount=self._amount(text("amount"), currency),
             expected_close_date=self._date(text("expected_close_date")),
             created_at=created_at,
             stage_entered_at=entered_at,
@@ -210,11 +218,12 @@ class RowReader:
             raise RowProblem(name, _unknown(text, known))
         return text
 
-    def _amount(self, text: str) -> Decimal | None:
+    def _amount(self, text: str, currency: str) -> Decimal | None:
         if not text:
             return None
         found = self._checked("amount", partial(values.amount, decimal=self._mapping.decimal), text)
         self._checked("amount", checked_amount, found)
+        self._checked("amount", check_amount_unit, found, currency)
         return Decimal(found)
 
     def _date(self, text: str) -> date | None:
