@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from tenancy.selectors.workspaces import workspace_id_for_slug
 
 SLUG = "demo"
+LANGUAGES = ("ko", "en")
 LOCK = 0x5354_4147  # an advisory lock: two first starts on one database make one demo
 TOKEN_NAME = "Demo"  # noqa: S105 - a name
 
@@ -33,9 +34,15 @@ def prepare_demo(*, language: str | None) -> None:
         if workspace_id is None:
             from integrations.demo.make import make_demo
 
-            workspace_id = make_demo(language=language or os.environ.get("DEMO_LANGUAGE") or "ko")
+            workspace_id = make_demo(language=_checked(language or os.environ.get("DEMO_LANGUAGE") or "ko"))
         content = _access(workspace_id)
     _write_private(path, json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def _checked(language: str) -> str:
+    if language not in LANGUAGES:
+        raise CommandError(f"The demo speaks {' and '.join(LANGUAGES)}, not “{language}”.")
+    return language
 
 
 def _access(workspace_id: uuid.UUID) -> dict[str, Any]:

@@ -136,3 +136,10 @@ def test_without_demo_none_is_made(demo: Path) -> None:
     call_command("prepare")
     assert not demo.exists()
     assert workspace_id_for_slug("demo") is None
+
+
+def test_an_unknown_language_is_refused(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO_LANGUAGE", "fr")
+    with pytest.raises(CommandError, match="ko and en, not “fr”"):
+        call_command("prepare", "--demo")
+    assert not demo.exists()
