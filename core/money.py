@@ -85,6 +85,19 @@ def check_amount(value: Decimal) -> None:
         raise ValueError(str(_("An amount has four digits after the point at most.")))
 
 
+def check_unit(value: Decimal, currency: str) -> None:
+    """Raise ValueError for a value finer than the currency's unit: half a won, a tenth of a cent."""
+    digits = CURRENCY_DIGITS.get(currency, 2)
+    if value == round_to_currency(value, currency):
+        return
+    if digits == 0:
+        raise ValueError(_("%(currency)s has no fractions. Write a whole amount.") % {"currency": currency})
+    raise ValueError(
+        _("%(currency)s has %(digits)s digits after the point at most.")
+        % {"currency": currency, "digits": digits}
+    )
+
+
 class MoneyField(models.Field):
     """A Decimal in Python, a BIGINT of ten-thousandths in the database."""
 

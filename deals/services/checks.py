@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Company
 from core.errors import DealClosed, FieldError, InvalidInput, StaleVersion
-from core.money import CURRENCY_DIGITS, check_amount
+from core.money import CURRENCY_DIGITS, check_amount, check_unit
 from deals.models import Deal
 from tenancy.models import Membership
 
@@ -67,6 +67,16 @@ def checked_amount(amount: Decimal | None) -> Decimal | None:
     except ValueError as error:
         raise InvalidInput.of("amount", str(error)) from error
     return amount
+
+
+def check_amount_unit(amount: Decimal | None, currency: str, field: str = "amount") -> None:
+    """Raise InvalidInput for an amount finer than its currency's unit. `field`: which of the two was entered."""
+    if amount is None:
+        return
+    try:
+        check_unit(amount, currency)
+    except ValueError as error:
+        raise InvalidInput.of(field, str(error)) from error
 
 
 def checked_currency(currency: str) -> str:

@@ -20,6 +20,7 @@ from core.errors import InvalidInput, LeadCannotBeWon
 from core.ids import uuid7
 from deals.models import Deal, EventKind, Outcome, StageStay
 from deals.services.checks import (
+    check_amount_unit,
     checked_amount,
     checked_company,
     checked_currency,
@@ -94,6 +95,7 @@ def create_deal(
         qualified_at=None if stage.kind == StageKind.LEAD else entered_at,
         **checked_fields(fields),
     )
+    check_amount_unit(deal.amount, deal.currency)
     insert(deal, place, past=past)
     if history.closed_at is not None:
         close_in_the_past(deal, history, at=history.closed_at)

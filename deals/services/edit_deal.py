@@ -18,6 +18,7 @@ from core.money import plain
 from deals.models import Deal, EventKind
 from deals.models.deal import RevenueType
 from deals.services.checks import (
+    check_amount_unit,
     check_version,
     checked_amount,
     checked_company,
@@ -57,6 +58,8 @@ def edit_deal(
             setattr(deal, field, new)
     if not changed:
         return deal
+    if changed.keys() & {"amount", "currency"}:
+        check_amount_unit(deal.amount, deal.currency, "amount" if "amount" in changed else "currency")
     deal.version += 1
     deal.save(update_fields=[*changed, "version"])
     record_event(deal=deal, kind=EventKind.EDITED, actor=actor, data={"fields": changed})

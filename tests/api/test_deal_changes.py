@@ -51,10 +51,24 @@ def test_everything_given(cast: Cast, api: Api, stages: list[Any]):
     assert made["company_name"] == "한결"
 
 
-@pytest.mark.parametrize("amount", [5, 1054.5, "5", "0.0001"])
+@pytest.mark.parametrize("amount", [5, 1054.5, "5", "0.01"])
 def test_amounts_as_text_or_number(cast: Cast, api: Api, amount: Any):
-    body = {"name": "딜", "pipeline": str(cast.pipeline.pk), "amount": amount}
+    body = {"name": "딜", "pipeline": str(cast.pipeline.pk), "amount": amount, "currency": "USD"}
     assert api.post("deals/", body).json()["amount"] == str(amount)
+
+
+def test_amounts_finer_than_the_currencys_unit(cast: Cast, api: Api, deal: Deal):
+    body = {"name": "딜", "pipeline": str(cast.pipeline.pk)}
+    for amount, currency in (("0.5", "KRW"), (0.5, "KRW"), ("12.345", "USD")):
+        reply = api.post("deals/", body | {"amount": amount, "currency": currency})
+        assert fields_of(problem_of(reply, 400, "invalid")) == {"amount": "invalid"}
+    path = f"deals/{deal.pk}/"
+    problem = problem_of(api.patch(path, {"amount": "10.5"}), 400, "invalid")
+    assert problem["errors"][0]["detail"] == "KRW has no fractions. Write a whole amount."
+    assert api.patch(path, {"amount": "10.5", "currency": "USD"}).json()["amount"] == "10.5"
+    assert fields_of(problem_of(api.patch(path, {"currency": "KRW"}), 400, "invalid")) == {
+        "currency": "invalid"
+    }
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from core.money import (
     MAX_AMOUNT,
     check_amount,
+    check_unit,
     from_units,
     parse_amount,
     plain,
@@ -86,3 +87,25 @@ def test_plain(amount: str | None, text: str | None) -> None:
 )
 def test_rounding_is_half_up_to_the_currencys_unit(amount: str, currency: str, rounded: str) -> None:
     assert round_to_currency(Decimal(amount), currency) == Decimal(rounded)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency"),
+    [("0", "KRW"), ("5.0", "KRW"), ("12.34", "USD"), ("12.340", "USD"), ("1e14", "VND")],
+)
+def test_amounts_in_whole_units_pass(amount: str, currency: str) -> None:
+    check_unit(Decimal(amount), currency)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "said"),
+    [
+        ("0.5", "KRW", "KRW has no fractions"),
+        ("99999999999999.5", "JPY", "JPY has no fractions"),
+        ("12.345", "USD", "USD has 2 digits after the point at most"),
+        ("0.0001", "EUR", "EUR has 2 digits after the point at most"),
+    ],
+)
+def test_amounts_finer_than_the_currencys_unit_are_refused(amount: str, currency: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        check_unit(Decimal(amount), currency)

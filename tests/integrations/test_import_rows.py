@@ -89,6 +89,7 @@ def test_without_a_stage_it_is_the_first_open_one(workspace: uuid.UUID, tmp_path
         ("amount", "1e30", "This amount is too large."),
         ("amount", "1e999", "This amount is too large."),
         ("amount", "0.00001", "An amount has four digits after the point at most."),
+        ("amount", "12.345", "USD has 2 digits after the point at most."),
         ("currency", "XYZ", "Unknown currency “XYZ”."),
         ("expected_close_date", "31/12/2027", "“31/12/2027” is not a date as expected here."),
         ("expected_close_date", "2027-02-30", "“2027-02-30” is not a date as expected here."),
@@ -115,6 +116,13 @@ def test_refused_values(workspace: uuid.UUID, tmp_path: Path, column: str, value
     assert failed["reason"].startswith(reason)
     assert (failed["note"], failed[column]) == ("kept", value)
     assert only_deal(workspace).name == "Good"
+
+
+def test_amounts_fit_the_currency_of_their_row(workspace: uuid.UUID, tmp_path: Path) -> None:
+    rows = [["name", "amount", "currency"], ["A", "0.5", "KRW"], ["B", "0.5", ""], ["C", "5.0", "KRW"]]
+    lines = run_import(write_csv(tmp_path / "deals.csv", rows))
+    assert (counts(lines)["created"], counts(lines)["failed"]) == (2, 1)
+    assert "  row 2, amount: KRW has no fractions. Write a whole amount." in lines
 
 
 def test_a_closed_deal_with_its_past(workspace: uuid.UUID, tmp_path: Path) -> None:

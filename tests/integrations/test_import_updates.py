@@ -61,6 +61,20 @@ def test_a_changed_amount_and_owner(workspace: uuid.UUID, tmp_path: Path) -> Non
     assert again(tmp_path, ENGAGING, close_value="250", sales_agent="New Agent") == ONE_SKIPPED
 
 
+def test_a_changed_amount_fits_the_currency_that_the_deal_has_here(
+    workspace: uuid.UUID, tmp_path: Path
+) -> None:
+    """The mapping's constant counts for new deals only: here somebody made it a deal in won."""
+    start(tmp_path, ENGAGING, close_value="100")
+    with workspace_scope(workspace):
+        changes = {"currency": "KRW"}
+        edit_deal(deal_id=Deal.objects.get().pk, changes=changes, actor=Actor.system())
+    with pytest.raises(CommandError, match="every row failed"):
+        again(tmp_path, ENGAGING, close_value="100.5")
+    assert "close_value,KRW has no fractions." in (tmp_path / "failed.csv").read_text(encoding="utf-8")
+    assert again(tmp_path, ENGAGING, close_value="101") == ONE_UPDATED
+
+
 def test_a_deal_that_was_won_meanwhile(workspace: uuid.UUID, tmp_path: Path) -> None:
     start(tmp_path, ENGAGING)
     won = {"deal_stage": "Won", "close_date": "2017-04-05", "close_value": "3393"}

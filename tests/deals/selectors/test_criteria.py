@@ -68,7 +68,7 @@ def test_a_deal_that_is_not_visible_is_not_found(cast: Cast) -> None:
         get_deal(deal.pk, actor=cast.actor("mallory"))
 
 
-@pytest.mark.parametrize("amount", ["0", "1054.5", "0.0001", "100000000000000", None])
+@pytest.mark.parametrize("amount", ["0", "1054.5", "0.01", "100000000000000", None])
 def test_amounts_come_back_from_the_database_exactly(cast: Cast, amount: str | None) -> None:
     from decimal import Decimal
 
@@ -76,7 +76,7 @@ def test_amounts_come_back_from_the_database_exactly(cast: Cast, amount: str | N
 
     value = None if amount is None else Decimal(amount)
     with workspace_scope(cast.workspace.pk):
-        deal = make_deal(actor=cast.actor(), amount=value)
+        deal = make_deal(actor=cast.actor(), amount=value, currency="USD")
         deal.refresh_from_db()
         assert deal.amount == value
         assert Deal.objects.filter(amount=value).exists() if value is not None else True

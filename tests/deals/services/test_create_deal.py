@@ -58,6 +58,7 @@ def test_new_deals_lie_on_top(acme: Cast) -> None:
         ("name", "nu\x00ll"),
         ("amount", Decimal(-1)),
         ("amount", Decimal("0.00001")),
+        ("amount", Decimal("0.5")),
         ("amount", Decimal("NaN")),
         ("amount", Decimal(10) ** 15),
         ("currency", "XXX"),

@@ -158,3 +158,28 @@ def test_a_closed_deal_comes_back_closed(acme: Cast) -> None:
     delete_deal(deal_id=deal.pk, actor=acme.actor())
     restore_deal(deal_id=deal.pk, actor=acme.actor())
     assert Deal.objects.get(deleted_at=None).outcome == "lost"
+
+
+def test_an_amount_fits_its_currency(acme: Cast) -> None:
+    """Whichever of the two changes, and at once when both do; the entered one is told of."""
+    deal = make_deal(actor=acme.actor(), amount=Decimal("12.34"), currency="USD")
+    refused: list[tuple[dict[str, Any], str]] = [
+        ({"amount": Decimal("12.345")}, "amount"),
+        ({"currency": "KRW"}, "currency"),
+        ({"currency": "KRW", "amount": Decimal("0.5")}, "amount"),
+    ]
+    for changes, field in refused:
+        with pytest.raises(InvalidInput) as problem:
+            edit_deal(deal_id=deal.pk, changes=changes, actor=acme.actor())
+        assert list(field_errors(problem.value)) == [field]
+    edit_deal(deal_id=deal.pk, changes={"currency": "EUR"}, actor=acme.actor())
+    edit_deal(deal_id=deal.pk, changes={"currency": "KRW", "amount": Decimal(12)}, actor=acme.actor())
+    saved = Deal.objects.get()
+    assert (saved.amount, saved.currency, saved.version) == (Decimal(12), "KRW", 3)
+
+
+def test_what_was_finer_before_does_not_stop_other_changes(acme: Cast) -> None:
+    deal = make_deal(actor=acme.actor())
+    Deal.objects.update(amount=Decimal("0.5"))
+    edit_deal(deal_id=deal.pk, changes={"name": "새 이름"}, actor=acme.actor())
+    assert Deal.objects.get().name == "새 이름"

@@ -200,7 +200,7 @@ class TestAdding:
                 "세진정밀",
             )
 
-    @pytest.mark.parametrize("amount", ["-5", "many", "1e30", "NaN", "0.00001"])
+    @pytest.mark.parametrize("amount", ["-5", "many", "1e30", "NaN", "0.00001", "0.5"])
     def test_a_bad_amount_keeps_what_was_typed(self, rep, cast, amount):
         url = f"/w/acme/board/stages/{self.first_stage(cast)}/add/"
         response = rep.post(url, {"q-name": "딜", "q-amount": amount})
