@@ -22,7 +22,7 @@ from tenancy.models import Workspace
 from tenancy.permissions import Actor
 from tenancy.scope import current_workspace
 
-PAGE = 50
+PAGE = 25  # cards of a column at a time: more than a screen holds, few enough to draw quickly
 
 
 @dataclass(frozen=True, slots=True)

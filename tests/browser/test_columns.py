@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from deals.selectors.board import PAGE
 from tenancy.scope import workspace_scope
 from tests.browser.board import Totals
 from tests.factories import make_deal
@@ -87,19 +88,19 @@ class TestFilters:
 class TestLongColumn:
     def test_the_rest_comes_while_scrolling(self, visits, committed_cast):
         with workspace_scope(committed_cast.workspace.pk):
-            for number in range(55):
+            for number in range(PAGE + 5):
                 make_deal(actor=committed_cast.actor(), name=f"딜 {number:02}")
         board = visits.board()
         cards = board.column(0).locator("[data-deal-id]")
-        expect(cards).to_have_count(50)
-        board.expect_totals(0, Totals(55, 550_000_000, 110_000_000))
+        expect(cards).to_have_count(PAGE)
+        board.expect_totals(0, Totals(PAGE + 5, 300_000_000, 60_000_000))
         cards.last.scroll_into_view_if_needed()
-        expect(cards).to_have_count(55)
+        expect(cards).to_have_count(PAGE + 5)
         expect(board.column(0).locator("[data-more]")).to_have_count(0)
         board.card("딜 00").locator("[data-move-menu]").click()
         board.page.locator("#move-menu [data-menu-within=top]").click()
         expect(cards.first).to_contain_text("딜 00")
-        expect(cards).to_have_count(55)
+        expect(cards).to_have_count(PAGE + 5)
 
 
 class TestDensity:

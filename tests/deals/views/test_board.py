@@ -11,6 +11,7 @@ import pytest
 
 from core import clock
 from deals.models import Deal
+from deals.selectors.board import PAGE
 from deals.selectors.criteria import criteria_of
 from deals.services.criteria import check_criterion
 from deals.services.tasks import add_task
@@ -49,14 +50,14 @@ class TestBoard:
 
     def test_totals_count_cards_that_are_not_loaded(self, rep, cast):
         with workspace_scope(cast.workspace.pk):
-            for number in range(53):
+            for number in range(PAGE + 3):
                 make_deal(actor=cast.actor(), name=f"딜 {number}", amount=100)
         html = rep.get(BOARD).content.decode()
 
-        assert attributes(html, "data-stage-count")[0] == "53"
-        assert attributes(html, "data-stage-amount")[0] == "5300"
+        assert attributes(html, "data-stage-count")[0] == str(PAGE + 3)
+        assert attributes(html, "data-stage-amount")[0] == str(PAGE * 100 + 300)
         shown = attributes(html, "data-deal-id")
-        assert len(shown) == 50
+        assert len(shown) == PAGE
 
         more = re.search(r'hx-get="([^"]*cards/[^"]*)"', html).group(1).replace("&amp;", "&")
         rest = attributes(rep.get(more).content.decode(), "data-deal-id")
