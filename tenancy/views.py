@@ -43,4 +43,6 @@ def set_theme(request: SignedInRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_csrf.html", status=403)
+    response = render(request, "403_csrf.html", status=403)
+    response.headers["X-Refusal"] = "csrf"  # for a page's script: not a matter of rights (docs/frontend.md)
+    return response

@@ -61,16 +61,18 @@ function glide(card, change, duration = 220) {
 
 /**
  * One request, from an element of its own, so that no swap takes its source away and none waits for another.
- * Resolves to {ok}: false when the server could not be reached or answered with an error.
+ * Resolves to {ok, status}; status is 0 when the server could not be reached.
+ * `ownWords`: the caller itself tells the reader of a lost connection or a failure of the server.
  */
-async function send(method, url, { values, target, swap = "none", keepWhen } = {}) {
+async function send(method, url, { values, target, swap = "none", keepWhen, ownWords = false } = {}) {
   const courier = document.createElement("span");
   courier.hidden = true;
   courier.id = `courier-${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`;
+  if (ownWords) courier.dataset.ownWords = "";
   document.body.append(courier);
-  let ok = false;
+  let status = 0;
   courier.addEventListener("htmx:after:request", ({ detail }) => {
-    ok = detail.ctx.response.status < 400;
+    status = detail.ctx.response.status;
   });
   courier.addEventListener("htmx:before:swap", (event) => {
     if (keepWhen?.()) event.preventDefault();
@@ -80,7 +82,7 @@ async function send(method, url, { values, target, swap = "none", keepWhen } = {
   } finally {
     courier.remove();
   }
-  return { ok };
+  return { ok: status > 0 && status < 400, status };
 }
 
 // Refreshing --------------------------------------------------------------------------------------------------------

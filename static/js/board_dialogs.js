@@ -11,6 +11,8 @@ function check(form) {
   const isFilled = boxes.every((box) => box.checked) && fields.every((field) => field.value.trim()) && !form.querySelector("[data-elsewhere]");
   const reason = form.querySelector('[name="override_reason"]');
   const isReady = isFilled || Boolean(reason?.value.trim());
+  go.dataset.usual ??= go.textContent;
+  go.textContent = isReady && !isFilled ? go.dataset.override : go.dataset.usual;
   go.setAttribute("aria-disabled", String(!isReady));
   return isReady;
 }

@@ -10,6 +10,7 @@ let mark = null; // the outline left behind
 let point = null; // the pointer's last place
 let raising = null;
 let justDropped = false;
+let isCancelled = false;
 
 function wire() {
   for (const list of board.element.querySelectorAll("[data-cards]")) {
@@ -120,7 +121,8 @@ function follow(event) {
   const card = board.cardOf(board.carried());
   const outline = mark.getBoundingClientRect();
   const inside = point.x > outline.left && point.x < outline.right && point.y > outline.top && point.y < outline.bottom;
-  if (inside && !over?.matches("[data-outcome]")) mark.after(card);
+  // Over won and lost no column is to show a landing line.
+  if (inside || over?.matches("[data-outcome]")) mark.after(card);
   showHome(card);
 }
 
@@ -129,8 +131,17 @@ function catchUp() {
   if (board.carried() !== null) Sortable.active?._emulateDragOver?.();
 }
 
+// Esc, or a touch that the system takes away: the card goes home, nothing is sent.
+function cancelByKey(event) {
+  if (event.key !== "Escape" || board.carried() === null || !mark) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  document.dispatchEvent(new Event(Sortable.active.options.supportPointer ? "pointercancel" : "touchcancel"));
+}
+
 function end(card) {
-  const over = point && columnAt(point.x, point.y);
+  const over = isCancelled ? null : point && columnAt(point.x, point.y);
+  isCancelled = false;
   const isHome = card.classList.contains("is-home");
   card.classList.remove("is-home", "slot");
   for (const column of board.lanes()) {
@@ -181,6 +192,10 @@ if (board?.canEdit) {
   document.addEventListener("touchmove", follow, { passive: true });
   for (const name of ["pointerup", "touchend", "mouseup"]) {
     document.addEventListener(name, (event) => (follow(event), catchUp(), board.carried() && mark && follow(event)), true);
+  }
+  document.addEventListener("keydown", cancelByKey, true);
+  for (const name of ["pointercancel", "touchcancel"]) {
+    document.addEventListener(name, () => (isCancelled = board.carried() !== null && mark !== null), true);
   }
   // The release after a drag is not a click on the card.
   document.addEventListener("click", (event) => justDropped && (event.preventDefault(), event.stopImmediatePropagation()), true);

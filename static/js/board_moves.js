@@ -1,6 +1,6 @@
 export {};
 // What a drop or a choice in the menu sends, and what becomes of the card: it stays where it was put, or glides back.
-const { board, send } = window.stagecraft;
+const { board, send, showNotice } = window.stagecraft;
 
 const origins = new Map(); // deal → where its card was before the first of the moves under way
 const places = new Map(); // deal → where its latest move was to put it: {stage, after}
@@ -67,10 +67,30 @@ function sendMove(card, origin, { toBottom = false } = {}) {
     if (!now) return;
     const values = { stage, version: now.dataset.version, surface: "board", from_stage: origin.stage, query: board.words.query };
     if (after !== undefined) values.after = after;
-    const { ok } = await send("POST", now.dataset.moveUrl, { values });
-    if (!ok) refused(dealId);
+    const { ok, status } = await send("POST", now.dataset.moveUrl, { values, ownWords: true });
+    if (ok) return;
+    refused(dealId);
+    if (isLost(status)) sayLost(now, status, () => sendAgain(dealId, stage, after));
   });
 }
+
+const isLost = (status) => status === 0 || status >= 500;
+
+function sayLost(card, status, again) {
+  const strong = nameOf(card);
+  const text = (status ? board.words.sayFailed : board.words.sayOffline).replace("{deal}", strong);
+  showNotice(text, { strong, kind: "error", actionLabel: board.words.sayAgain, onAction: again });
+}
+
+function sendAgain(dealId, stage, after) {
+  const [card, column] = [board.cardOf(dealId), board.lane(stage)];
+  if (!card || !column) return;
+  const origin = placeOf(card);
+  board.glide(card, () => place(card, column, after), 160);
+  sendMove(card, origin, { toBottom: after === undefined });
+}
+
+const nameOf = (card) => card.querySelector(".name").textContent.trim();
 
 function refused(dealId) {
   const card = board.cardOf(dealId);
@@ -82,9 +102,11 @@ function refused(dealId) {
 function sendWin(card) {
   const dealId = card.dataset.dealId;
   card.classList.add("is-saving");
-  return inTurn(dealId, () =>
-    send("POST", card.dataset.winUrl, { values: { version: card.dataset.version, surface: "board", query: board.words.query } }),
-  );
+  return inTurn(dealId, async () => {
+    const values = { version: card.dataset.version, surface: "board", query: board.words.query };
+    const { status } = await send("POST", card.dataset.winUrl, { values, ownWords: true });
+    if (isLost(status)) sayLost(card, status, () => sendWin(board.cardOf(dealId) ?? card));
+  });
 }
 
 function askLoss(card) {
@@ -123,7 +145,7 @@ function moveWithin(card, where) {
   sendMove(card, origin);
   board.say(
     board.words.sayPlaced
-      .replace("{deal}", card.querySelector(".name").textContent.trim())
+      .replace("{deal}", nameOf(card))
       .replace("{at}", to + 1)
       .replace("{of}", cards.length),
   );

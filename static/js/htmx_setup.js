@@ -25,22 +25,32 @@ function sayExpired() {
   sayError(words.expired, { actionUrl: `${words.loginUrl}?next=${here}`, actionLabel: words.logIn });
 }
 
+// The page's token is older than the login: in another tab somebody has logged out and in again.
+function sayOutdated() {
+  sayError(words.outdated, { actionUrl: location.pathname + location.search, actionLabel: words.reload });
+}
+
+// Who asked tells the reader (board.js, send), or nobody needs to know (the counts of the rail).
+const hasOwnWords = (ctx) => "ownWords" in (ctx.sourceElement?.dataset ?? {});
+
 // The server's own notice says more than ours; a swapped 4xx shows its reason where it belongs.
 document.addEventListener("htmx:response:error", (event) => {
   const { ctx } = event.detail;
   const status = ctx.response.status;
   if (ctx.hx?.trigger?.includes("notice")) return;
   if (status === 401) sayExpired();
+  else if (status === 403 && ctx.response.headers.get("X-Refusal") === "csrf") sayOutdated();
   else if (status === 403) sayError(words.forbidden);
   else if (status === 404) sayError(words.missing);
   else if (status === 429) sayError(words.busy);
-  else if (status >= 500) sayError(words.failed);
+  else if (status >= 500 && !hasOwnWords(ctx)) sayError(words.failed);
 });
 
 // No answer at all: htmx:error also carries errors of swaps and triggers, which are ours, not the line's.
 document.addEventListener("htmx:error", (event) => {
   const { ctx } = event.detail;
-  if (ctx && !ctx.response) sayError(words.offline);
+  if (!ctx || ctx.response || hasOwnWords(ctx)) return;
+  sayError(ctx.request.method === "GET" ? words.unreachable : words.offline);
 });
 
 // hx-confirm in our own dialog. "Title|Button" names the button after what it does.

@@ -1,7 +1,7 @@
 // One notice at a time, bottom centre. A message stays 8 s, longer while hovered or focused; an error until it is closed.
 //
 // From the server:  HX-Trigger: {"notice": {"text": "…", "strong": "…", "undo_url": "/…", "kind": "error"}}
-// From a script:    window.stagecraft.showNotice("…", { undoUrl: "/…" })
+// From a script:    window.stagecraft.showNotice("…", { undoUrl: "/…", actionLabel: "…", onAction: () => … })
 const STAY = 8000;
 const region = document.getElementById("notices");
 const words = region.dataset;
@@ -9,13 +9,14 @@ let timer = null;
 let waiting = [];
 
 function showNotice(text, options = {}) {
-  const { strong = "", undoUrl = null, kind = "info", actionUrl = null, actionLabel = "" } = options;
+  const { strong = "", undoUrl = null, kind = "info", actionUrl = null, actionLabel = "", onAction = null } = options;
   const notice = document.createElement("div");
   notice.className = kind === "error" ? "notice is-error" : "notice";
   notice.append(icon(kind === "error" ? "warn" : "check"), sentence(text, strong));
   const actions = document.createElement("span");
   actions.className = "push";
   if (undoUrl) actions.append(undoButton(undoUrl), keyHint());
+  if (onAction) actions.append(actionButton(actionLabel, onAction));
   if (actionUrl) actions.append(actionLink(actionUrl, actionLabel));
   if (kind === "error" || !undoUrl) actions.append(closeButton());
   notice.append(actions);
@@ -97,6 +98,18 @@ function keyHint() {
   key.textContent = /Mac|iP(hone|ad)/.test(navigator.userAgent) ? "⌘ Z" : "Ctrl Z";
   key.setAttribute("aria-hidden", "true");
   return key;
+}
+
+function actionButton(label, act) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "undo";
+  button.textContent = label;
+  button.addEventListener("click", () => {
+    closeNotice();
+    act();
+  });
+  return button;
 }
 
 function actionLink(url, label) {

@@ -53,6 +53,12 @@ function close() {
   else history.back();
 }
 
+// The first Esc leaves the field, the second the panel.
+function leave(field) {
+  field.blur();
+  if (panel.contains(field)) panel.focus({ preventScroll: true });
+}
+
 function step(by) {
   const cards = [...board.element.querySelectorAll("[data-deal-id]")];
   const next = cards[cards.findIndex((card) => card.dataset.dealId === opened) + by];
@@ -92,7 +98,7 @@ function remember() {
   if (!deal?.contains(had)) return (place = null);
   const field = had.closest("[id^=field-]");
   const action = ["hx-post", "hx-get"].find((name) => had.hasAttribute(name));
-  place = field ? `#${field.id} button` : action ? `[${action}="${had.getAttribute(action)}"]` : had.closest("form")?.id ? `#${had.closest("form").id} input:not([type=hidden])` : "h1 button";
+  place = field ? `#${field.id} button` : action ? `[${action}="${had.getAttribute(action)}"]` : had.closest("form")?.id ? `#${had.closest("form").id} :is(input:not([type=hidden]), textarea)` : "h1 button";
 }
 function recall() {
   const deal = document.getElementById("deal");
@@ -134,8 +140,9 @@ if (board && panel) {
   document.addEventListener("keydown", (event) => {
     if (!opened || event.defaultPrevented || document.querySelector("dialog[open], [popover].menu-list:popover-open")) return;
     if (event.key === "Escape") {
+      if (event.isComposing) return;
       event.preventDefault();
-      return close();
+      return isTyping(event.target) ? leave(event.target) : close();
     }
     if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem("stagecraft.keys") === "off") return;
     if (event.key.toLowerCase() === "j") step(1);

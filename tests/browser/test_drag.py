@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
 from deals.models import Deal, Outcome, Task
@@ -94,9 +95,98 @@ class TestGate:
         board = visits.board("leader")
         board.drag("한결모터스 도입", board.column(1))
         board.refused.locator("summary").click()
+        go = board.refused.locator("[data-go]")
+        expect(go).to_have_text("채우고 옮기기")
         board.refused.locator("[name=override_reason]").fill("임원이 바로 계약을 원함")
+        expect(go).to_have_text("기준 없이 옮기기")
         board.refused.locator("[data-go]").click()
         expect(board.in_column("한결모터스 도입", 1)).to_be_visible()
+        assert stored(deal).stage.position == 1
+
+
+class TestTakenBack:
+    """Esc while a card is in the hand."""
+
+    def pick_up(self, board, name, x, y):
+        box = board.card(name).bounding_box()
+        board.page.mouse.move(box["x"] + 40, box["y"] + 30)
+        board.page.mouse.down()
+        board.page.mouse.move(x, y, steps=8)
+        expect(board.page.locator("body")).to_have_class("is-dragging")
+
+    @pytest.mark.parametrize("where", ["column", "won", "lost"])
+    def test_escape_puts_it_back_and_sends_nothing(self, visits, deal_of, ready, stored, where):
+        deal = deal_of(name="한결모터스 도입")
+        ready(deal)
+        board = visits.board()
+        sent = []
+        board.page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+        # The zones rise at their place, so it is known before.
+        target = board.column(2) if where == "column" else board.page.locator(f"[data-outcome={where}]")
+        box = target.bounding_box()
+        self.pick_up(board, "한결모터스 도입", box["x"] + 60, box["y"] + 30)
+        if where == "column":
+            expect(board.column(2)).to_have_class("lane accepts")
+        else:
+            expect(target).to_have_class(f"outcome {where} is-over")
+        board.page.keyboard.press("Escape")
+        expect(board.page.locator("body")).not_to_have_class("is-dragging")
+        expect(board.page.locator(".is-carried, .origin-mark, .lane.accepts, .outcomes.is-up")).to_have_count(
+            0
+        )
+        expect(board.in_column("한결모터스 도입", 0)).to_be_visible()
+        board.page.mouse.up()
+        expect(board.page.locator("dialog[data-lose]")).to_have_count(0)
+        expect(board.panel).to_be_hidden()
+        assert sent == []
+        assert stored(deal).version == 1
+        board.drag("한결모터스 도입", board.column(1))
+        expect(board.in_column("한결모터스 도입", 1)).to_be_visible()
+
+    def test_over_an_outcome_no_column_shows_a_landing_line(self, visits, deal_of):
+        deal_of(name="한결모터스 도입")
+        deal_of(name="나래소프트 전환", stage="제품 살펴보는 중")
+        board = visits.board()
+        column, zone = board.column(1).bounding_box(), board.page.locator("[data-outcome=won]")
+        self.pick_up(board, "한결모터스 도입", column["x"] + 60, column["y"] + 240)
+        expect(board.column(1).locator(".slot")).to_have_count(1)
+        zone.hover(force=True)
+        expect(zone).to_have_class("outcome won is-over")
+        expect(board.page.locator(".slot:not(.is-home)")).to_have_count(0)
+        board.page.keyboard.press("Escape")
+        board.page.mouse.up()
+
+
+class TestNotSaved:
+    def test_without_a_connection_it_goes_back_and_may_be_tried_again(self, visits, deal_of, ready, stored):
+        visits.allow("ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+        deal = deal_of(name="한결모터스 도입")
+        ready(deal)
+        board = visits.board()
+        board.page.context.set_offline(True)
+        board.drag("한결모터스 도입", board.column(1))
+        expect(board.notice).to_contain_text("‘한결모터스 도입’ 딜을 옮긴 것이 저장되지 않았습니다")
+        expect(board.in_column("한결모터스 도입", 0)).to_be_visible()
+        board.page.context.set_offline(False)
+        board.notice.get_by_role("button", name="다시 시도").click()
+        expect(board.in_column("한결모터스 도입", 1)).to_be_visible()
+        expect(board.notice.locator("[data-undo]")).to_be_visible()
+        assert stored(deal).stage.position == 1
+
+    def test_a_page_from_before_the_last_login_offers_to_reload(self, visits, deal_of, ready, stored):
+        visits.allow("403")
+        deal = deal_of(name="한결모터스 도입")
+        ready(deal)
+        board = visits.board()
+        cookie = {"name": settings.CSRF_COOKIE_NAME, "value": "x" * 32, "url": visits.address}
+        board.page.context.add_cookies([cookie])
+        board.drag("한결모터스 도입", board.column(1))
+        expect(board.notice).to_contain_text("이 화면은 오래되었습니다")
+        expect(board.in_column("한결모터스 도입", 0)).to_be_visible()
+        board.notice.get_by_role("link", name="새로 고침").click()
+        expect(board.notice).to_have_count(0)
+        board.drag("한결모터스 도입", board.column(1))
+        expect(board.notice.locator("[data-undo]")).to_be_visible()
         assert stored(deal).stage.position == 1
 
 

@@ -152,6 +152,61 @@ class TestActions:
         expect(board.in_column("한결모터스 도입", 0)).to_be_visible()
 
 
+class TestWriting:
+    NOTE = "본부장이 다음 주에 답하기로 함"
+
+    def note_of(self, board):
+        return board.panel.locator("[name=n-body]")
+
+    def test_a_draft_waits_for_its_deal(self, board):
+        names = board.column(0).locator(".name").all_inner_texts()
+        panel = open_panel(board, names[0])
+        self.note_of(board).fill(self.NOTE)
+        panel.locator("[name=t-name]").fill("제안서 보내기")
+        panel.focus()
+        board.page.keyboard.press("j")
+        expect(panel.locator("h1")).to_contain_text(names[1])
+        expect(self.note_of(board)).to_have_value("")
+        board.page.keyboard.press("k")
+        expect(panel.locator("h1")).to_contain_text(names[0])
+        expect(self.note_of(board)).to_have_value(self.NOTE)
+        expect(panel.locator("[name=t-name]")).to_have_value("제안서 보내기")
+        board.page.reload()
+        expect(board.page.locator("[name=n-body]")).to_have_value(self.NOTE)
+
+    def test_the_first_escape_leaves_the_field(self, board):
+        panel = open_panel(board)
+        self.note_of(board).fill(self.NOTE)
+        board.page.keyboard.press("Escape")
+        expect(panel).to_be_focused()
+        expect(self.note_of(board)).to_have_value(self.NOTE)
+        board.page.keyboard.press("Escape")
+        expect(panel).to_be_hidden()
+        expect(open_panel(board).locator("[name=n-body]")).to_have_value(self.NOTE)
+
+    def test_ctrl_enter_sends_and_the_draft_is_gone(self, board):
+        panel = open_panel(board)
+        self.note_of(board).fill(self.NOTE)
+        board.page.keyboard.press("ControlOrMeta+Enter")
+        expect(panel.locator(".time li").first).to_contain_text(self.NOTE)
+        expect(self.note_of(board)).to_have_value("")
+        expect(self.note_of(board)).to_be_focused()
+        board.page.reload()
+        expect(board.page.locator(".time li").first).to_contain_text(self.NOTE)
+        expect(board.page.locator("[name=n-body]")).to_have_value("")
+
+    def test_what_could_not_be_sent_is_kept(self, board, visits):
+        visits.allow("ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+        open_panel(board)
+        self.note_of(board).fill(self.NOTE)
+        board.page.context.set_offline(True)
+        board.page.keyboard.press("ControlOrMeta+Enter")
+        expect(board.notice).to_contain_text("연결이 끊겼습니다")
+        board.page.context.set_offline(False)
+        board.page.reload()
+        expect(board.page.locator("[name=n-body]")).to_have_value(self.NOTE)
+
+
 class TestWholePage:
     def test_works_without_the_board(self, visits, deal_of, committed_cast):
         deal = deal_of(name="한결모터스 도입", amount=10_000_000)
