@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from contacts.models import Company
 from core import clock
 from core.ids import uuid7
+from deals.models import Deal
 from integrations.importing.mapping import DealMapping, StageSpec
 from integrations.importing.problems import RowProblem
 from pipeline.models import LossReason, Pipeline, Stage, StageKind
@@ -74,17 +76,34 @@ class Directory:
             raise RowProblem("stage", reason)
         return found
 
-    def make_pipelines(self, names: Iterable[str], *, at: datetime) -> None:
+    def make_pipelines(self, names: Collection[str], *, on_board: Iterable[str], at: datetime) -> None:
         """Make what the mapping asks for: pipelines named in the file, and in each the mapping's stages.
 
-        Their history begins `at` the beginning of the imported past, so that they count for the days of the deals.
+        `names`: of each row's pipeline, `on_board`: of each open one's; a default pipeline that is still empty becomes
+        the one most named. History begins `at` the beginning of the imported past, so that all counts for its days.
         """
         if not self._mapping.stages:
             return
+        most = Counter(on_board).most_common(1) or Counter(names).most_common(1)
+        if most:
+            self._name_empty_default(most[0][0])
         with clock.frozen_at(at):
             for name in sorted(set(names)):
                 found = self._pipelines_by_name.get(key(name)) if name else next(iter(self._pipelines), None)
                 self._make_stages(found or self._make_pipeline(name or _("Imported deals")))
+
+    def _name_empty_default(self, name: str) -> None:
+        """The board opens on the default pipeline: one that was never used gives its place, but never its deals."""
+        default = next(iter(self._pipelines), None)
+        if not name or default is None or key(name) in self._pipelines_by_name:
+            return
+        # Looked up with the archived and deleted ones: whatever is there was once used.
+        if any(rows.filter(pipeline=default).exists() for rows in (Stage.objects, Deal.objects)):
+            return
+        del self._pipelines_by_name[key(default.name)]
+        default.name = name
+        default.save(update_fields=["name"])
+        self._pipelines_by_name[key(name)] = default
 
     def _make_pipeline(self, name: str) -> Pipeline:
         position = Pipeline.objects.aggregate(last=Max("position"))["last"]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core import clock, outbox
 from core.errors import Conflict, InvalidInput
+from deals.models import Outcome
 from integrations.importing.changed_deals import write_changes
 from integrations.importing.directory import Directory
 from integrations.importing.labels import mapping_from_headers
@@ -141,7 +142,11 @@ class _Import:
         rows = self._unique(self._read(self._table.records))
         began = min((_beginning(row, self._now) for row in rows), default=self._now)
         directory = Directory(self._mapping)
-        directory.make_pipelines((row.pipeline for row in rows), at=began)
+        directory.make_pipelines(
+            [row.pipeline for row in rows],
+            on_board=(row.pipeline for row in rows if row.outcome == Outcome.OPEN),
+            at=began,
+        )
         planner = Planner(mapping=self._mapping, directory=directory)
         placed = [item for item in map(self._guarded(planner.place), rows) if item is not None]
         new, changes = self._compare(placed, planner)
