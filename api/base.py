@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from api.authentication import actor_of, find_workspace
 from api.idempotency import idempotent
 from api.pagination import Order, Page, page_body, paginate
-from api.problems import internal_problem
+from api.problems import unexpected_problem
 from api.serializers import Body, Query
 from tenancy.permissions import Actor, Permission
 from tenancy.scope import workspace_scope
@@ -59,7 +59,7 @@ class ApiView(APIView):
                 return response
         except Exception as error:
             # What fails at the commit, or before DRF's own handling begins.
-            return rendered(internal_problem(error))
+            return rendered(unexpected_problem(error))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.http import Http404
 from django.http.request import UnreadablePostError
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,7 @@ TITLES = {
     "unsupported-media-type": _("Send the body as application/json."),
     "too-large": _("The request is too large."),
     "throttled": _("Too many requests."),
+    "busy": _("Others wrote the same at the same moment. Try again."),
     "internal": _("Something went wrong on our side."),
 }
 # What DRF raises, most specific first.
@@ -54,6 +56,8 @@ DJANGO_ERRORS: tuple[tuple[type[Exception], str, int], ...] = (
     (SuspiciousOperation, "malformed", 400),
     (UnreadablePostError, "malformed", 400),
 )
+# PostgreSQL ended a transaction that met another one: a deadlock, a serialization failure. Nothing is wrong with it.
+TRY_AGAIN = {"40P01", "40001"}
 
 
 def problem(
@@ -86,10 +90,14 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     for kind, code, status in DJANGO_ERRORS:
         if isinstance(error, kind):
             return problem(code, status)
-    return internal_problem(error)
+    return unexpected_problem(error)
 
 
-def internal_problem(error: Exception) -> Response:
+def unexpected_problem(error: Exception) -> Response:
+    """What no view foresaw: 503 where the same request may well succeed the next moment, else 500."""
+    if isinstance(error, OperationalError) and getattr(error.__cause__, "pgcode", None) in TRY_AGAIN:
+        logger.warning("api_busy", exc_info=error)
+        return problem("busy", 503, headers={"Retry-After": "1"})
     logger.error("api_error", exc_info=error)
     return problem("internal", 500)
 

@@ -28,8 +28,9 @@ PROBLEM_TEXTS = {
     429: "Too many requests; `Retry-After` says when.",
     500: "Something went wrong on our side.",
     501: "Not offered yet.",
+    503: "Others wrote the same at the same moment: try again after `Retry-After` seconds.",
 }
-ALWAYS = (400, 401, 405, 406, 429, 500)
+ALWAYS = (400, 401, 405, 406, 429, 500, 503)
 WITH_BODY = (403, 413, 415)
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",

@@ -5,6 +5,8 @@ from django.urls import include, path
 from config import health
 from tenancy import views
 
+handler400 = "config.bad_request.bad_request"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("theme/", views.set_theme, name="theme"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test import Client
 
 from api.base import ApiView
+from contacts.models import Company
 from deals.models import Deal
 from tenancy.scope import workspace_scope
 from tests.api.conftest import Api, fields_of, problem_of
@@ -112,6 +114,51 @@ def test_what_breaks_at_the_commit_is_a_problem_too(api: Api, monkeypatch: pytes
 
     monkeypatch.setattr("api.base.workspace_scope", lambda _id: Breaking())
     problem_of(api.get("me/"), 500, "internal")
+
+
+@pytest.mark.parametrize("path", ["me/", "deals/", "openapi.json", "nope/"])
+def test_a_forged_host_is_a_problem_too(api: Api, path: str):
+    problem_of(api.get(path, Host="evil.example"), 400, "malformed")
+    problem_of(api.get(path, Host="a b"), 400, "malformed")
+    assert api.get("me/", Host="localhost").status_code == 200
+
+
+def test_elsewhere_a_forged_host_gets_a_page(client: Client):
+    reply = client.get("/accounts/login/", headers={"Host": "evil.example"})
+    assert (reply.status_code, reply.headers["Content-Type"]) == (400, "text/html; charset=utf-8")
+    assert b"evil.example" not in reply.content
+
+
+@pytest.mark.parametrize("code", ["40P01", "40001"])
+def test_a_transaction_that_met_another_may_come_again(
+    cast: Cast, api: Api, monkeypatch: pytest.MonkeyPatch, code: str
+):
+    """PostgreSQL raises it here as it does for a deadlock: the transaction is over, nothing is written."""
+
+    def meet(*_args: Any, **_kwargs: Any) -> Any:
+        Company.objects.create(name="Half done")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '{code}'; END $$"
+            )
+
+    with monkeypatch.context() as patched:
+        patched.setattr("api.members.members", meet)
+        reply = api.get("members/")
+    problem_of(reply, 503, "busy")
+    assert reply.headers["Retry-After"] == "1"
+    assert api.get("members/").status_code == 200
+    with workspace_scope(cast.workspace.pk):
+        assert not Company.objects.filter(name="Half done").exists()
+
+
+def test_another_database_error_is_ours(api: Api, monkeypatch: pytest.MonkeyPatch):
+    def stop(*_args: Any, **_kwargs: Any) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'gone' USING ERRCODE = '57014'; END $$")
+
+    monkeypatch.setattr("api.members.members", stop)
+    problem_of(api.get("members/"), 500, "internal")
 
 
 def test_an_error_undoes_everything(cast: Cast, api: Api, monkeypatch: pytest.MonkeyPatch):
