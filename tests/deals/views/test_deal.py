@@ -100,6 +100,7 @@ class TestEditing:
             ("amount", "-1"),
             ("amount", "99999999999999999999"),
             ("amount", "NaN"),
+            ("amount", "0.5"),
             ("expected_close_date", "20255-01-01"),
             ("expected_close_date", "0001-01-01"),
             ("expected_close_date", "soon"),
