@@ -71,6 +71,8 @@ def test_only_scope_and_history_set_settings_of_the_database() -> None:
                 "set_config(" in node.value.lower()
                 or node.value.lstrip().upper().startswith(("SET LOCAL", "SET ROLE"))
             )
+            # How the planner plans is nobody's wall: the import asks for generic plans.
+            and "plan_cache_mode" not in node.value
         )
 
     assert files(places(sets)) <= {"tenancy/scope.py", "tenancy/history.py"}
