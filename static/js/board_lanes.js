@@ -1,5 +1,5 @@
 export {};
-// Columns: one at a time on a phone, quick add at their head, dense cards.
+// Columns: one at a time on a phone, quick add at their head, dense cards; the search of the phone.
 const { board } = window.stagecraft;
 const SHOWN = "stagecraft.lane";
 const DENSE = "stagecraft.dense";
@@ -54,6 +54,7 @@ function swipe() {
 function closeQuickAdd(form) {
   const column = board.laneOf(form);
   form.parentElement.replaceChildren();
+  fitQuickAdd();
   column.querySelector("[data-quick-add]").focus({ preventScroll: true });
 }
 
@@ -61,6 +62,23 @@ function onlyOneQuickAdd(event) {
   const button = event.target.closest("[data-quick-add]");
   if (!button) return;
   for (const form of board.element.querySelectorAll("[data-quick-add-form]")) form.parentElement.replaceChildren();
+}
+
+// The form hangs below its column's head: the cards make room for it.
+function fitQuickAdd() {
+  for (const column of board.lanes()) {
+    const form = column.querySelector("[data-quick-add-form]");
+    if (form) column.style.setProperty("--adding", `${form.offsetHeight + 7}px`);
+    else column.style.removeProperty("--adding");
+  }
+}
+
+// The phone's search ------------------------------------------------------------------------------------------------
+function toggleSearch(button) {
+  const form = document.getElementById("board-search");
+  const isShown = form.classList.toggle("is-shown");
+  button.setAttribute("aria-expanded", String(isShown));
+  if (isShown) form.querySelector("[name=q]").focus();
 }
 
 // Dense cards -------------------------------------------------------------------------------------------------------
@@ -83,6 +101,8 @@ if (board) {
     const cancel = event.target.closest("[data-cancel-quick-add]");
     if (cancel) closeQuickAdd(cancel.closest("form"));
     onlyOneQuickAdd(event);
+    const search = event.target.closest("[data-search-toggle]");
+    if (search) toggleSearch(search);
   });
   document.addEventListener("keydown", (event) => {
     const form = event.key === "Escape" && event.target.closest("[data-quick-add-form]");
@@ -91,6 +111,7 @@ if (board) {
     closeQuickAdd(form);
   });
   document.addEventListener("htmx:after:swap", redraw);
+  document.addEventListener("htmx:after:swap", fitQuickAdd);
   setDense(localStorage.getItem(DENSE) === "on");
   document.querySelector("[data-density]").addEventListener("click", () => setDense(!board.element.classList.contains("is-compact")));
 }
