@@ -88,6 +88,19 @@ class TestPhoneSearch:
         expect(field).to_have_value("한결")
 
 
+class TestDoors:
+    def test_the_login_is_ready_to_type_and_the_deal_page_leads_back(self, visits, deal_of):
+        deal = deal_of(name="한결모터스 도입")
+        door = visits.page(None)
+        door.goto("/accounts/login/")
+        expect(door.locator("[name=login]")).to_be_focused()
+        page = visits.page()
+        page.goto(f"/w/acme/deals/{deal.pk}/")
+        expect(page.locator("[data-to-board] svg")).to_be_visible()
+        page.locator("[data-to-board]").click()
+        expect(page.locator(".board")).to_be_visible()
+
+
 SHIFTS = """() => {
   window.shifted = [];
   new PerformanceObserver((list) => {

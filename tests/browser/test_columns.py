@@ -52,6 +52,8 @@ class TestQuickAdd:
         board = visits.board()
         board.page.locator("[data-new-deal]").click()
         dialog = board.page.locator("#overlay dialog")
+        expect(dialog.locator("label", has_text="회사")).to_have_text("회사 (선택)")
+        expect(dialog.locator("label", has_text="스테이지")).to_have_text("딜 스테이지")
         dialog.locator("[name=name]").fill("새 딜")
         dialog.locator("[name=stage]").select_option(label="온보딩 교육 중")
         dialog.locator("button[type=submit]").click()
