@@ -1,4 +1,8 @@
-"""Remembers that the embedded database has all migrations, so that a manage command need not look each time."""
+"""Remembers that the embedded database has all migrations and the static files are collected.
+
+So a manage command need not look each time, and web may start beside the preparation. It reads the list of static files
+once, at its start: begun before a changed file is collected, it would go on serving the old one.
+"""
 
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +16,7 @@ MARKER = Path("postgres") / "prepared.sha256"
 
 
 def is_noted(environment: Environment) -> bool:
-    """Whether the database was prepared with the migrations that the checkout has now."""
+    """Whether all was prepared with the migrations and static files that the checkout has now."""
     marker = environment.data_dir / MARKER
     return marker.exists() and marker.read_text() == _fingerprint()
 
@@ -29,8 +33,11 @@ def forget(environment: Environment) -> None:
 
 
 def _fingerprint() -> str:
-    """Of our migrations and of the packages, which bring their own."""
+    """Of our migrations, of the packages, which bring their own, and of the static files' names, sizes and times."""
     digest = sha256(DEV_LOCK.read_bytes())
     for path in sorted(ROOT.glob("*/migrations/*.py")):
         digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    for path in sorted((ROOT / "static").rglob("*")):
+        state = path.stat()
+        digest.update(f"{path.relative_to(ROOT)} {state.st_size} {state.st_mtime_ns}".encode())
     return digest.hexdigest()

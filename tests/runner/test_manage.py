@@ -26,6 +26,16 @@ def test_new_migrations_are_applied_first(project: Project):
     assert project.calls() == ["prepare", "exit 0", "prepare", "exit 0", "migrate", "prepare", "exit 0"]
 
 
+def test_changed_static_files_are_collected_first(project: Project):
+    (project.root / "static").mkdir(exist_ok=True)
+    (project.root / "static" / "app.css").write_text("a {}")
+    project.run("manage", "exit", "0")
+    project.run("manage", "exit", "0")
+    (project.root / "static" / "app.css").write_text("a { color: red }")
+    project.run("manage", "exit", "0")
+    assert project.calls() == ["prepare", "exit 0", "exit 0", "prepare", "exit 0"]
+
+
 def test_two_at_once_both_work_and_migrate_once(project: Project):
     both = [project.start("manage", "show", "DATABASE_URL") for _ in range(2)]
     shown = [process.communicate(timeout=GENEROUS)[0] for process in both]
