@@ -78,6 +78,11 @@ class Crew:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def keep_worker(self) -> None:
+        """What the supervisor does: start the worker again where it has ended (Celery may, when its broker vanishes)."""
+        if self.processes["worker"].poll() is not None:
+            self.start_worker()
+
     def flush_redis(self) -> None:
         with redis.Redis.from_url(self.redis_url) as client:
             client.flushall()

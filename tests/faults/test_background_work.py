@@ -127,7 +127,12 @@ def test_without_redis_moves_succeed_at_once_and_the_backlog_drains_when_it_is_b
     assert slowest < 10
     assert tasks(cast) == 0
     crew.start_redis()
-    eventually(lambda: drained(cast), "the backlog has drained", seconds=60)
+
+    def drained_under_supervision() -> bool:
+        crew.keep_worker()
+        return drained(cast)
+
+    eventually(drained_under_supervision, "the backlog has drained", seconds=120)
     assert_each_entry_made_its_tasks_once(cast, 20)
 
 
