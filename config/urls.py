@@ -3,18 +3,20 @@
 from django.urls import include, path
 
 from config import health
-from tenancy import views
+from tenancy.views import outside
 
 handler400 = "config.bad_request.bad_request"
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("theme/", views.set_theme, name="theme"),
+    path("", outside.home, name="home"),
+    path("theme/", outside.set_theme, name="theme"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
-    path("i18n/setlang/", views.set_language, name="set_language"),
+    path("i18n/setlang/", outside.set_language, name="set_language"),
     path("api/v1/", include("config.api_router")),
+    path("w/<slug:slug>/", include("tenancy.urls")),
+    path("w/<slug:slug>/", include("pipeline.urls")),
     path("w/<slug:slug>/", include("deals.urls")),
     path("w/<slug:slug>/", include("forecasting.urls")),
     path("w/<slug:slug>/", include("automation.urls")),

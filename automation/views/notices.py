@@ -11,9 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from automation.selectors.notices import notice_page, undelivered_mails, unread_notices
 from automation.services.notices import mark_all_read, mark_notice_read
 from core.ids import parse_uuid
-from deals.views.frame import render_page
-from deals.views.shared import http_404
 from tenancy.http import WorkspaceRequest
+from tenancy.pages import http_404, render_page
 
 
 @require_GET

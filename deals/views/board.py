@@ -21,11 +21,11 @@ from deals.models import Deal
 from deals.selectors.board import Board, board_for, board_totals, card_for, lanes_for, next_cards
 from deals.selectors.visible import get_deal
 from deals.services.create_deal import create_deal
-from deals.views.frame import render_page
-from deals.views.shared import add_errors, http_404, lanes_changed, notice
+from deals.views.shared import lanes_changed
 from pipeline.models import Pipeline, Stage
 from pipeline.selectors.stages import pipeline_for_board, pipelines
 from tenancy.http import WorkspaceRequest
+from tenancy.pages import add_errors, http_404, notice, render_page
 from tenancy.permissions import Permission
 from tenancy.selectors.members import active_members
 

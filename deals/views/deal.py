@@ -11,9 +11,8 @@ from django.views.decorators.http import require_GET
 from core import clock
 from deals.forms import NoteForm, TaskForm
 from deals.selectors.deal_detail import deal_detail
-from deals.views.frame import render_page
-from deals.views.shared import http_404
 from tenancy.http import WorkspaceRequest
+from tenancy.pages import http_404, render_page
 from tenancy.permissions import Permission
 
 

@@ -24,8 +24,9 @@ from deals.services.criteria import check_criterion
 from deals.services.edit_deal import delete_deal, edit_deal, restore_deal
 from deals.services.tasks import add_note, add_task, change_task
 from deals.views.deal import deal_context, deal_fragment
-from deals.views.shared import add_errors, http_404, lanes_changed, notice
+from deals.views.shared import lanes_changed
 from tenancy.http import WorkspaceRequest
+from tenancy.pages import add_errors, http_404, notice
 from tenancy.permissions import Permission
 
 

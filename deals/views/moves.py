@@ -32,9 +32,10 @@ from deals.services.placing import Edge, Place
 from deals.services.undo_move import undo_move
 from deals.views.deal import deal_fragment
 from deals.views.edits import entered_value
-from deals.views.shared import http_404, lanes_changed, notice
+from deals.views.shared import lanes_changed
 from pipeline.models import Stage
 from tenancy.http import WorkspaceRequest
+from tenancy.pages import http_404, notice
 from tenancy.permissions import Permission
 
 POLLS = 8

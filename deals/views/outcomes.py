@@ -19,8 +19,9 @@ from deals.selectors.visible import get_deal
 from deals.services.close_deal import lose_deal, reopen_deal, win_deal
 from deals.views.deal import deal_fragment
 from deals.views.moves import Attempt, attempted, failed, no_swap, on_deal, stale
-from deals.views.shared import http_404, lanes_changed, notice
+from deals.views.shared import lanes_changed
 from tenancy.http import WorkspaceRequest
+from tenancy.pages import http_404, notice
 
 
 @require_POST

@@ -28,9 +28,8 @@ from deals.selectors.visible import get_deal
 from deals.services.edit_deal import edit_deal
 from deals.services.tasks import add_note, add_task
 from deals.views.chosen import chosen_by
-from deals.views.frame import render_page
-from deals.views.shared import add_errors, http_404, notice
 from tenancy.http import WorkspaceRequest
+from tenancy.pages import add_errors, http_404, notice, render_page
 from tenancy.permissions import Actor, Permission
 
 TASK_NAME = 200

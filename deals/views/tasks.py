@@ -18,10 +18,9 @@ from deals.models import Task
 from deals.selectors.tasks import After, TaskGroup, counted, pending_tasks, task_counts, task_page
 from deals.services.tasks import change_task
 from deals.views.chosen import member_named
-from deals.views.frame import render_page
-from deals.views.shared import http_404, notice
 from tenancy.http import WorkspaceRequest
 from tenancy.models import Membership
+from tenancy.pages import http_404, notice, render_page
 from tenancy.permissions import Permission
 from tenancy.selectors.members import active_members
 

@@ -20,14 +20,13 @@ from core.formats import month_name
 from deals.models import Deal
 from deals.services.edit_deal import edit_deal
 from deals.views.chosen import Chosen, chosen_by
-from deals.views.frame import render_page
-from deals.views.shared import add_errors, http_404, notice
 from forecasting.forms import DateForm, month_range
 from forecasting.selectors.cycle import median_cycle_days
 from forecasting.selectors.monthly import Forecast, monthly_forecast
 from forecasting.selectors.undated import UndatedDeals, undated_deal, undated_deals
 from forecasting.views.chart import LAYERS, Column, amount_of, columns
 from tenancy.http import WorkspaceRequest
+from tenancy.pages import add_errors, http_404, notice, render_page
 from tenancy.permissions import Permission
 
 

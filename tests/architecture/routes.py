@@ -91,6 +91,8 @@ PAGES = {
     "notifications/",
     "notifications/read/",
     "notifications/<uuid:notice_id>/open/",
+    "settings/",
+    "settings/pipelines/",
 }
 
 # The REST API, below api/v1/.

@@ -1,0 +1,61 @@
+"""How every app's pages are rendered, and how they translate refusals and notices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from core.errors import InvalidInput, NotAllowed, NotFound
+from core.htmx import trigger
+from tenancy.http import WorkspaceRequest
+
+
+def render_page(
+    request: WorkspaceRequest, template: str, context: dict[str, Any], *, current: str = "", status: int = 200
+) -> HttpResponse:
+    """A whole page; `current` is the rail's entry. The rail fetches its counts by itself (`automation:nav`)."""
+    return render(request, template, {"nav": {"current": current}, **context}, status=status)
+
+
+def render_settings(
+    request: WorkspaceRequest, template: str, context: dict[str, Any], *, section: str, status: int = 200
+) -> HttpResponse:
+    """A page of the settings; `section` is the entry of their menu (`_settings_nav.html`)."""
+    return render_page(request, template, {"section": section, **context}, current="settings", status=status)
+
+
+def http_404(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer NotFound with the 404 page and NotAllowed with the 403 page."""
+
+    @wraps(view)
+    def wrapped(request: WorkspaceRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotFound as problem:
+            raise Http404 from problem
+        except NotAllowed as problem:
+            raise PermissionDenied from problem
+
+    return wrapped
+
+
+def notice(
+    response: HttpResponse, text: str, *, strong: str = "", undo_url: str = "", kind: str = "info"
+) -> HttpResponse:
+    """Show `text` at the bottom of the page (docs/frontend.md)."""
+    detail = {"text": text, "strong": strong, "undo_url": undo_url, "kind": kind}
+    return trigger(response, notice={key: value for key, value in detail.items() if value})
+
+
+def add_errors(form: forms.Form, problem: InvalidInput) -> None:
+    """Put a service's refusal on the fields that it names."""
+    for error in problem.errors:
+        form.add_error(error.field if error.field in form.fields else None, str(error.detail))
+    if not problem.errors:
+        form.add_error(None, str(problem.detail))
