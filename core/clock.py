@@ -48,6 +48,11 @@ def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     return start_of_day(day + timedelta(days=1), zone)
 
 
+def entered_before(days: int, today: date, zone: ZoneInfo) -> datetime:
+    """The instant before which something must have begun to have lasted `days` local days today."""
+    return start_of_day(today - timedelta(days=days - 1), zone)
+
+
 def month_start(day: date) -> date:
     return day.replace(day=1)
 

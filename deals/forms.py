@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -99,6 +101,35 @@ class LoseForm(forms.Form):
         from pipeline.selectors.stages import loss_reasons
 
         self.fields["reason"].queryset = loss_reasons()  # type: ignore[attr-defined]
+
+
+class RetireForm(forms.Form):
+    """Where the open deals of the stages that leave go. Nothing is asked when there are none."""
+
+    to_stage = forms.TypedChoiceField(label=_("The deals go to"), coerce=uuid.UUID, empty_value=None)
+    automate = forms.BooleanField(label=_("Make the tasks of the new stage"), required=False)
+
+    def __init__(self, *args: Any, leaving: Sequence[Stage], needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to_stage"].required = needed
+        if needed:
+            self.fields["to_stage"].choices = [  # type: ignore[attr-defined]
+                ("", _("Choose a stage")),
+                *_stages_to_go_to(leaving),
+            ]
+
+
+def _stages_to_go_to(leaving: Sequence[Stage]) -> list[Any]:
+    """Every other stage in use, under its pipeline's name; the pipeline of the leaving ones first."""
+    from pipeline.selectors.stages import stages
+
+    gone = {stage.pk for stage in leaving}
+    groups: dict[str, list[tuple[str, str]]] = {}
+    own = leaving[0].pipeline_id if leaving else None
+    for stage in sorted(stages(), key=lambda each: (each.pipeline_id != own, each.pipeline.name)):
+        if stage.pk not in gone:
+            groups.setdefault(stage.pipeline.name, []).append((str(stage.pk), stage.name))
+    return list(groups.items())
 
 
 class TaskForm(forms.Form):

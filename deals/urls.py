@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deals.views import board, deal, edits, moves, outcomes, stalled, tasks
+from deals.views import board, deal, edits, moves, outcomes, retire, stalled, tasks
 
 app_name = "deals"
 urlpatterns = [
@@ -37,4 +37,10 @@ urlpatterns += [
     path("stalled/<uuid:deal_id>/wake/", stalled.wake, name="stalled_wake"),
     path("tasks/", tasks.tasks_page, name="tasks"),
     path("tasks/<uuid:task_id>/done/", tasks.task_done, name="task_done"),
+]
+
+# What the designer cannot do by itself: deals go somewhere else first.
+urlpatterns += [
+    path("settings/stages/<uuid:stage_id>/retire/", retire.stage, name="retire_stage"),
+    path("settings/pipelines/<uuid:pipeline_id>/archive/", retire.pipeline, name="retire_pipeline"),
 ]

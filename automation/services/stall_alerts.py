@@ -5,8 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -57,11 +56,6 @@ def sweep_workspace_stalled(*, workspace_id: uuid.UUID, as_of: datetime | None =
     return Swept(alerts, mails)
 
 
-def entered_before(stall_days: int, today: date, zone: ZoneInfo) -> datetime:
-    """The instant before which a deal entered its stage if it has been there for `stall_days` local days today."""
-    return clock.start_of_day(today - timedelta(days=stall_days - 1), zone)
-
-
 def _claim(stage: Stage, now: datetime) -> list[StageStay]:
     """A batch of stays to alert on, held to the end together with their deals.
 
@@ -75,7 +69,7 @@ def _claim(stage: Stage, now: datetime) -> list[StageStay]:
         StageStay.objects.filter(
             awake,
             stage=stage,
-            entered_at__lt=entered_before(stage.stall_days, today, zone),
+            entered_at__lt=clock.entered_before(stage.stall_days, today, zone),
             left_at=None,
             voided_at=None,
             alerted_at=None,

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from django.db.models import Q
 
@@ -38,7 +37,7 @@ def stalled_q(*, as_of: datetime, limits: Limits | None = None) -> Q:
     today = clock.local_date(as_of, zone)
     reached = Q(pk__in=[])
     for days, stages in (stall_limits() if limits is None else limits).items():
-        reached |= Q(stage_id__in=stages, stage_entered_at__lt=_entered_before(days, today, zone))
+        reached |= Q(stage_id__in=stages, stage_entered_at__lt=clock.entered_before(days, today, zone))
     return awake_q(today) & reached
 
 
@@ -50,8 +49,8 @@ def near_stall_q(*, as_of: datetime, limits: Limits | None = None) -> Q:
     for days, stages in (stall_limits() if limits is None else limits).items():
         reached |= Q(
             stage_id__in=stages,
-            stage_entered_at__lt=_entered_before(near_from(days), today, zone),
-            stage_entered_at__gte=_entered_before(days, today, zone),
+            stage_entered_at__lt=clock.entered_before(near_from(days), today, zone),
+            stage_entered_at__gte=clock.entered_before(days, today, zone),
         )
     return awake_q(today) & reached
 
@@ -64,11 +63,6 @@ def awake_q(today: date) -> Q:
 def near_from(limit: int) -> int:
     """The day in the stage from which a deal is near its limit: three quarters of it, rounded up."""
     return -(-limit * 3 // 4)
-
-
-def _entered_before(days: int, today: date, zone: ZoneInfo) -> datetime:
-    """The instant before which a deal must have entered to have been there `days` local days."""
-    return clock.start_of_day(today - timedelta(days=days - 1), zone)
 
 
 def snoozed_q(today: date) -> Q:

@@ -15,6 +15,7 @@ from deals.services.events import record_event
 from deals.services.move_deal import OPEN_STAY, change_stay, pass_gate
 from deals.services.placing import Edge, lock_deal, rank_in, with_free_rank
 from pipeline.models import LossReason, StageKind
+from pipeline.selectors.held import hold_stage
 from tenancy.permissions import Actor, Permission
 from tenancy.scope import current_zone
 
@@ -113,7 +114,7 @@ def reopen_deal(*, deal_id: uuid.UUID, actor: Actor, expected_version: int | Non
 
 def check_stage_in_use(deal: Deal) -> None:
     """An open deal in a retired stage would be on no board."""
-    if deal.stage.archived_at is not None:
+    if hold_stage(deal.stage_id) is None:
         raise Unprocessable(_("The deal's stage was retired. Choose another stage for it."))
 
 

@@ -33,6 +33,7 @@ from deals.services.edit_deal import CHECKS
 from deals.services.events import record_event
 from deals.services.placing import Edge, Place, rank_in, with_free_rank
 from pipeline.models import LossReason, Pipeline, Stage, StageKind
+from pipeline.selectors.held import hold_stage
 from tenancy.history import valid_from
 from tenancy.models import Membership
 from tenancy.permissions import Actor, Permission
@@ -165,9 +166,10 @@ def checked_stage(stage: Stage | None, pipeline: Pipeline) -> Stage:
     )
     if found is None:
         raise InvalidInput.of("pipeline", _("This pipeline has no stages yet. Add a stage first."))
-    if found.pipeline_id != pipeline.pk or found.archived_at is not None:
+    held = hold_stage(found.pk)
+    if held is None or held.pipeline_id != pipeline.pk:
         raise InvalidInput.of("stage", _("This stage is not in the pipeline."), "invalid_choice")
-    return found
+    return held
 
 
 def checked_past(past: Past | None) -> Past:

@@ -18,6 +18,7 @@ from deals.services.checks import check_open, check_version, checked_text
 from deals.services.events import record_event
 from deals.services.placing import Edge, Place, lock_deal, rank_in, with_free_rank
 from pipeline.models import Stage, StageKind
+from pipeline.selectors.held import hold_stage
 from tenancy.permissions import Actor, Permission
 
 # Events whose data say with which version the deal came to lie in its stage.
@@ -49,8 +50,8 @@ def move_deal(
         return _place_within_stage(deal, place)
     check_version(deal, expected_version)
     check_open(deal)
-    stage = Stage.objects.filter(pk=to_stage, pipeline_id=deal.pipeline_id, archived_at=None).first()
-    if stage is None:
+    stage = hold_stage(to_stage)
+    if stage is None or stage.pipeline_id != deal.pipeline_id:
         raise InvalidInput.of("stage", _("This stage is not in the deal's pipeline."), "invalid_choice")
     reason = pass_gate(deal, until=stage.position, actor=actor, override_reason=override_reason)
     return _enter(deal, stage, actor=actor, place=place, override_reason=reason)

@@ -93,6 +93,21 @@ def _blurred(rank: str) -> str:
     )
 
 
+def bottom_ranks(stage_id: uuid.UUID, count: int) -> list[str]:
+    """`count` ascending ranks below every card of the column."""
+    last = (
+        Deal.objects.filter(ON_BOARD, stage_id=stage_id)
+        .order_by("-rank")
+        .values_list("rank", flat=True)
+        .first()
+    )
+    found: list[str] = []
+    for _card in range(count):
+        last = ranks.between(last, None)
+        found.append(_blurred(last))
+    return found
+
+
 def with_free_rank(rank: str, write: Callable[[str], None]) -> None:
     """Call `write(rank)`; where another transaction took that rank meanwhile, try again right behind it.
 

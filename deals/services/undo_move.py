@@ -16,6 +16,7 @@ from deals.services.events import record_event
 from deals.services.move_deal import OPEN_STAY
 from deals.services.placing import lock_deal
 from pipeline.models import StageKind
+from pipeline.selectors.held import hold_stage
 from tenancy.permissions import Actor, Permission
 
 UNDOABLE = (EventKind.STAGE_CHANGED, EventKind.WON, EventKind.LOST)
@@ -67,7 +68,7 @@ def _return_to_previous_stay(deal: Deal) -> None:
         .order_by("-id")
         .first()
     )
-    if previous is None or previous.stage.archived_at is not None:
+    if previous is None or hold_stage(previous.stage_id) is None:
         raise Conflict(_("The stage that the deal came from is gone."))
     current.voided_at = now
     current.left_at = max(now, current.entered_at)

@@ -18,6 +18,7 @@ from deals.models import Deal
 from integrations.importing.mapping import DealMapping, StageSpec
 from integrations.importing.problems import RowProblem
 from pipeline.models import LossReason, Pipeline, Stage, StageKind
+from pipeline.selectors.held import hold_stages
 from tenancy.models import Membership
 from tenancy.services.members import add_member
 
@@ -40,7 +41,9 @@ class Directory:
         self._pipelines_by_name = {key(pipeline.name): pipeline for pipeline in reversed(self._pipelines)}
         self._stages: dict[tuple[uuid.UUID, str], Stage] = {}
         self._first: dict[uuid.UUID, Stage] = {}
-        for stage in Stage.objects.filter(archived_at=None).order_by("position"):
+        used = Stage.objects.filter(archived_at=None).values_list("pk", flat=True)
+        # Held, so that none is retired before the rows are written.
+        for stage in sorted(hold_stages(used), key=lambda stage: stage.position):
             self._add_stage(stage)
         self._members = _members()
         self._company_keys = _company_names()

@@ -34,6 +34,7 @@ class Category(models.TextChoices):
 class Stage(TenantModel):
     """`win_rate` in percent, two decimals; `stall_days` in days, 0 = never stalled.
 
+    `version` changes with everything that an admin edits on the stage itself, so that two do not overwrite each other.
     Never deleted: retired stages are archived, and history goes on pointing at them.
     """
 
@@ -54,6 +55,7 @@ class Stage(TenantModel):
     is_fact_based = models.BooleanField(null=True, blank=True)
     is_verifiable = models.BooleanField(null=True, blank=True)
     is_buyer_centric = models.BooleanField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True)
 

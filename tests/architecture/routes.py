@@ -17,6 +17,7 @@ from contacts.models import Company, Contact
 from core.ids import uuid7
 from deals.models import Deal, Task
 from deals.services.tasks import add_task
+from pipeline.models import LossReason
 from tenancy.models import Membership
 from tenancy.permissions import Actor
 from tenancy.scope import workspace_scope
@@ -93,6 +94,34 @@ PAGES = {
     "notifications/<uuid:notice_id>/open/",
     "settings/",
     "settings/pipelines/",
+    "settings/pipelines/new/",
+    "settings/pipelines/<uuid:pipeline_id>/",
+    "settings/pipelines/<uuid:pipeline_id>/rename/",
+    "settings/pipelines/<uuid:pipeline_id>/copy/",
+    "settings/pipelines/<uuid:pipeline_id>/default/",
+    "settings/pipelines/<uuid:pipeline_id>/restore/",
+    "settings/pipelines/<uuid:pipeline_id>/stages/",
+    "settings/pipelines/<uuid:pipeline_id>/order/",
+    "settings/pipelines/<uuid:pipeline_id>/archive/",
+    "settings/stages/<uuid:stage_id>/",
+    "settings/stages/<uuid:stage_id>/effects/",
+    "settings/stages/<uuid:stage_id>/restore/",
+    "settings/stages/<uuid:stage_id>/retire/",
+    "settings/stages/<uuid:stage_id>/criteria/",
+    "settings/stages/<uuid:stage_id>/tasks/",
+    "settings/criteria/<uuid:criterion_id>/",
+    "settings/criteria/<uuid:criterion_id>/step/",
+    "settings/criteria/<uuid:criterion_id>/remove/",
+    "settings/criteria/<uuid:criterion_id>/restore/",
+    "settings/entry-tasks/<uuid:entry_task_id>/",
+    "settings/entry-tasks/<uuid:entry_task_id>/step/",
+    "settings/entry-tasks/<uuid:entry_task_id>/remove/",
+    "settings/entry-tasks/<uuid:entry_task_id>/restore/",
+    "settings/loss-reasons/",
+    "settings/loss-reasons/<uuid:reason_id>/",
+    "settings/loss-reasons/<uuid:reason_id>/step/",
+    "settings/loss-reasons/<uuid:reason_id>/remove/",
+    "settings/loss-reasons/<uuid:reason_id>/restore/",
 }
 
 # The REST API, below api/v1/.
@@ -179,6 +208,8 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
                 "stage_id": deal.stage_id,
                 "deal_id": deal.pk,
                 "criterion_id": criterion.pk,
+                "entry_task_id": deal.stage.entry_tasks.order_by("position")[0].pk,
+                "reason_id": LossReason.objects.order_by("position")[0].pk,
                 "task_id": task.pk,
                 "notice_id": notice.pk,
                 "member_id": member.pk,

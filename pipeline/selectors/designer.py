@@ -1,0 +1,154 @@
+"""What the designer shows: every pipeline, one pipeline's stages, one stage with what it asks for."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.errors import NotFound
+from pipeline.models import EntryTask, ExitCriterion, LossReason, Pipeline, Stage
+from pipeline.models.criteria import Question
+from pipeline.registry import open_deals_in
+from pipeline.selectors.stages import pipelines, stages_of
+from tenancy.models import AuditEntry
+
+RECENT = 20
+
+
+@dataclass(slots=True)
+class PipelineRow:
+    """A pipeline in the list. `open_deals` counts those in lead stages too."""
+
+    pipeline: Pipeline
+    stages: list[Stage] = field(default_factory=list)
+    open_deals: int = 0
+
+
+def pipeline_rows() -> list[PipelineRow]:
+    """The pipelines in use with their stages' names. Three queries."""
+    found = {pipeline.pk: PipelineRow(pipeline) for pipeline in pipelines()}
+    stages = Stage.objects.filter(archived_at=None, pipeline_id__in=found).order_by("position")
+    for stage in stages:
+        found[stage.pipeline_id].stages.append(stage)
+    counts = open_deals_in([stage.pk for row in found.values() for stage in row.stages])
+    for row in found.values():
+        row.open_deals = sum(counts.get(stage.pk, 0) for stage in row.stages)
+    return list(found.values())
+
+
+def archived_pipelines() -> QuerySet[Pipeline]:
+    return Pipeline.objects.exclude(archived_at=None).order_by("-archived_at", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """A stage in the designer's list, with what it asks for and how many open deals lie in it."""
+
+    stage: Stage
+    open_deals: int
+    required: int
+    advisory: int
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    pipeline: Pipeline
+    rows: list[StageRow]
+    retired: list[Stage]
+
+    @property
+    def open_deals(self) -> int:
+        return sum(row.open_deals for row in self.rows)
+
+
+def design_of(pipeline_id: uuid.UUID) -> Design:
+    """One pipeline in use. Six queries. Raises NotFound."""
+    pipeline = Pipeline.objects.filter(pk=pipeline_id, archived_at=None).first()
+    if pipeline is None:
+        raise NotFound
+    stages = stages_of(pipeline.pk)
+    counts = open_deals_in([stage.pk for stage in stages])
+    retired = Stage.objects.filter(pipeline=pipeline).exclude(archived_at=None).order_by("-archived_at", "id")
+    rows = [_row(stage, counts.get(stage.pk, 0)) for stage in stages]
+    return Design(pipeline, rows, list(retired))
+
+
+def _row(stage: Stage, open_deals: int) -> StageRow:
+    criteria = list(stage.exit_criteria.all())
+    required = sum(criterion.required for criterion in criteria)
+    return StageRow(stage, open_deals, required, len(criteria) - required, len(list(stage.entry_tasks.all())))
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionGroup:
+    """One of the four questions with the criteria that answer it."""
+
+    question: Question
+    criteria: list[ExitCriterion]
+
+
+def stage_in_use(stage_id: uuid.UUID) -> Stage:
+    """With its pipeline. Raises NotFound for a retired one too."""
+    found = (
+        Stage.objects.filter(pk=stage_id, archived_at=None, pipeline__archived_at=None)
+        .select_related("pipeline")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def question_groups(stage: Stage) -> list[QuestionGroup]:
+    """The stage's criteria under the four questions, unanswered questions included. One query."""
+    criteria = list(ExitCriterion.objects.filter(stage=stage, archived_at=None).order_by("position", "id"))
+    return [
+        QuestionGroup(question, [each for each in criteria if each.question == question])
+        for question in Question
+    ]
+
+
+def entry_tasks_of(stage: Stage) -> list[EntryTask]:
+    return list(EntryTask.objects.filter(stage=stage, archived_at=None).order_by("position", "id"))
+
+
+def criterion_in_use(criterion_id: uuid.UUID) -> ExitCriterion:
+    """Raises NotFound."""
+    found = ExitCriterion.objects.filter(pk=criterion_id, archived_at=None, stage__archived_at=None)
+    return _one(found.select_related("stage"))
+
+
+def entry_task_in_use(entry_task_id: uuid.UUID) -> EntryTask:
+    """Raises NotFound."""
+    found = EntryTask.objects.filter(pk=entry_task_id, archived_at=None, stage__archived_at=None)
+    return _one(found.select_related("stage"))
+
+
+def loss_reason_in_use(reason_id: uuid.UUID) -> LossReason:
+    """Raises NotFound."""
+    return _one(LossReason.objects.filter(pk=reason_id, archived_at=None))
+
+
+def _one(rows: QuerySet[Any]) -> Any:
+    found = rows.first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def archived_loss_reasons() -> QuerySet[LossReason]:
+    return LossReason.objects.exclude(archived_at=None).order_by("name", "id")
+
+
+def changes_of(targets: Sequence[uuid.UUID]) -> list[AuditEntry]:
+    """What was changed last on these pipelines and stages, newest first. One query."""
+    return list(
+        AuditEntry.objects.filter(target_id__in=targets)
+        .select_related("actor")
+        .order_by("-at", "-id")[:RECENT]
+    )

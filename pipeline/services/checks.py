@@ -1,0 +1,71 @@
+"""What the designer's services check first."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from core.errors import InvalidInput, NotFound
+from pipeline.models import Pipeline, Stage
+
+
+def checked_name(name: str, *, model: type[models.Model], field: str = "name") -> str:
+    """The name without superfluous blanks. Raises InvalidInput when it is empty or too long for its column."""
+    text = " ".join(name.split())
+    column: Any = model._meta.get_field("name")
+    if not text:
+        raise InvalidInput.of(field, _("A name is needed."), "required")
+    if "\x00" in text:
+        raise InvalidInput.of(field, _("A text cannot contain a null character."), "null_characters")
+    if len(text) > column.max_length:
+        raise InvalidInput.of(
+            field, _("At most %(max)s characters fit here.") % {"max": column.max_length}, "max_length"
+        )
+    return text
+
+
+def check_free(name: str, among: QuerySet[Any], *, field: str = "name") -> None:
+    """Raise InvalidInput when one of `among` has the name already."""
+    if among.filter(name=name).exists():
+        raise InvalidInput.of(
+            field, _("There is one named “%(name)s” already. Choose another name.") % {"name": name}, "unique"
+        )
+
+
+def checked_number(value: int | None, *, field: str, most: int) -> int:
+    """A whole number from 0 to `most`."""
+    if value is None or not 0 <= value <= most:
+        raise InvalidInput.of(field, _("Enter a whole number from 0 to %(most)s.") % {"most": most})
+    return value
+
+
+def locked_pipeline(pipeline_id: uuid.UUID) -> Pipeline:
+    """The pipeline in use, held: whatever changes its order or its stages waits here. Raises NotFound."""
+    found = Pipeline.objects.select_for_update(no_key=True).filter(pk=pipeline_id, archived_at=None).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def locked_stage(stage_id: uuid.UUID, *, against_entry: bool = False) -> Stage:
+    """The stage in use, held together with its pipeline. Raises NotFound.
+
+    `against_entry`: nobody puts a deal into it meanwhile (`hold_stage` waits); only for taking it out of use.
+    """
+    pipeline_id = (
+        Stage.objects.filter(pk=stage_id, archived_at=None).values_list("pipeline", flat=True).first()
+    )
+    if pipeline_id is None:
+        raise NotFound
+    # The pipeline first, always: two changes of one pipeline wait here and nowhere else.
+    pipeline = locked_pipeline(pipeline_id)
+    stages = Stage.objects.filter(pk=stage_id, archived_at=None)
+    found = stages.select_for_update(no_key=not against_entry).first()
+    if found is None:
+        raise NotFound
+    found.pipeline = pipeline
+    return found
