@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from core.errors import InvalidInput, NotAllowed, NotFound
@@ -59,3 +59,8 @@ def add_errors(form: forms.Form, problem: InvalidInput) -> None:
         form.add_error(error.field if error.field in form.fields else None, str(error.detail))
     if not problem.errors:
         form.add_error(None, str(problem.detail))
+
+
+def posted(request: WorkspaceRequest) -> QueryDict | None:
+    """What a form is bound to: an empty POST too, which `request.POST or None` would take for none."""
+    return request.POST if request.method == "POST" else None

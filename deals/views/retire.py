@@ -21,7 +21,7 @@ from deals.services.retire_stage import Retired, retire_pipeline, retire_stage
 from pipeline.models import Pipeline, Stage
 from pipeline.selectors.designer import design_of, stage_in_use
 from tenancy.http import WorkspaceRequest
-from tenancy.pages import add_errors, http_404
+from tenancy.pages import add_errors, http_404, posted
 from tenancy.permissions import Permission
 
 
@@ -64,7 +64,7 @@ def _asked(
 ) -> HttpResponse:
     ids = [each.pk for each in stages]
     count = sum(open_deals_by_stage(ids).values())
-    form = RetireForm(request.POST or None, leaving=stages, needed=bool(count))
+    form = RetireForm(posted(request), leaving=stages, needed=bool(count))
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():

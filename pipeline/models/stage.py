@@ -19,8 +19,8 @@ from tenancy.models import TenantForeignKey, TenantModel
 class StageKind(models.TextChoices):
     """Won and lost are outcomes of a deal, not stages."""
 
-    LEAD = "lead", _("Lead")
-    OPEN = "open", _("Open")
+    LEAD = "lead", _("Lead stage")
+    OPEN = "open", _("Deal stage")
 
 
 class Category(models.TextChoices):

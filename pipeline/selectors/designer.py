@@ -10,10 +10,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.errors import NotFound
-from pipeline.models import EntryTask, ExitCriterion, LossReason, Pipeline, Stage
+from pipeline.models import CriterionKind, EntryTask, ExitCriterion, LossReason, Pipeline, Stage
 from pipeline.models.criteria import Question
 from pipeline.registry import open_deals_in
 from pipeline.selectors.stages import pipelines, stages_of
+from pipeline.selectors.subjects import criterion_subjects
 from tenancy.models import AuditEntry
 
 RECENT = 20
@@ -85,11 +86,19 @@ def _row(stage: Stage, open_deals: int) -> StageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """`looks_at` names the field, task or fact that a computed criterion asks for."""
+
+    criterion: ExitCriterion
+    looks_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionGroup:
     """One of the four questions with the criteria that answer it."""
 
     question: Question
-    criteria: list[ExitCriterion]
+    rows: list[CriterionRow]
 
 
 def stage_in_use(stage_id: uuid.UUID) -> Stage:
@@ -105,10 +114,16 @@ def stage_in_use(stage_id: uuid.UUID) -> Stage:
 
 
 def question_groups(stage: Stage) -> list[QuestionGroup]:
-    """The stage's criteria under the four questions, unanswered questions included. One query."""
+    """The stage's criteria under the four questions, unanswered questions included. Two queries."""
     criteria = list(ExitCriterion.objects.filter(stage=stage, archived_at=None).order_by("position", "id"))
+    kinds = {criterion.kind for criterion in criteria}
+    labels = {kind: dict(criterion_subjects(stage, kind)) for kind in kinds if kind != CriterionKind.MANUAL}
+    rows = [
+        CriterionRow(each, str(labels.get(each.kind, {}).get(each.subject, each.subject)))
+        for each in criteria
+    ]
     return [
-        QuestionGroup(question, [each for each in criteria if each.question == question])
+        QuestionGroup(question, [row for row in rows if row.criterion.question == question])
         for question in Question
     ]
 

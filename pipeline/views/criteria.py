@@ -25,7 +25,7 @@ from pipeline.services.criteria import (
 )
 from pipeline.views.shared import stage_again
 from tenancy.http import WorkspaceRequest
-from tenancy.pages import add_errors, http_404
+from tenancy.pages import add_errors, http_404, posted
 from tenancy.permissions import Permission
 
 
@@ -37,7 +37,7 @@ def new(request: WorkspaceRequest, stage_id: uuid.UUID) -> HttpResponse:
     request.actor.require(Permission.DESIGN_PIPELINES)
     asked = request.GET.get("question", "")
     initial = {"question": asked if asked in Question.values else Question.WE_KNOW, "required": True}
-    form = CriterionForm(request.POST or None, stage=stage, initial=initial)
+    form = CriterionForm(posted(request), stage=stage, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
@@ -59,7 +59,7 @@ def edit(request: WorkspaceRequest, criterion_id: uuid.UUID) -> HttpResponse:
         "looks_at": looks_at(criterion.kind, criterion.subject),
         "required": criterion.required,
     }
-    form = CriterionForm(request.POST or None, stage=criterion.stage, initial=initial)
+    form = CriterionForm(posted(request), stage=criterion.stage, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():

@@ -21,7 +21,7 @@ from pipeline.services.create_pipeline import copy_pipeline, create_pipeline
 from pipeline.services.order_stages import order_stages
 from pipeline.views.shared import design_page, designer_again, pipeline_in_use
 from tenancy.http import WorkspaceRequest
-from tenancy.pages import add_errors, http_404, render_settings
+from tenancy.pages import add_errors, http_404, posted, render_settings
 from tenancy.permissions import Permission
 
 
@@ -41,7 +41,7 @@ def pipelines_page(request: WorkspaceRequest) -> HttpResponse:
 def new_pipeline(request: WorkspaceRequest) -> HttpResponse:
     """From a ready template, or empty."""
     request.actor.require(Permission.DESIGN_PIPELINES)
-    form = NewPipelineForm(request.POST or None)
+    form = NewPipelineForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
@@ -59,7 +59,7 @@ def copy(request: WorkspaceRequest, pipeline_id: uuid.UUID) -> HttpResponse:
     original = pipeline_in_use(pipeline_id)
     request.actor.require(Permission.DESIGN_PIPELINES)
     suggested = {"name": _("Copy of %(name)s") % {"name": original.name}}
-    form = PipelineNameForm(request.POST or None, initial=suggested)
+    form = PipelineNameForm(posted(request), initial=suggested)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
@@ -143,9 +143,9 @@ def new_stage(request: WorkspaceRequest, pipeline_id: uuid.UUID) -> HttpResponse
 @require_POST
 @http_404
 def order(request: WorkspaceRequest, pipeline_id: uuid.UUID) -> HttpResponse:
-    """`order`: the stages' ids, from first to last."""
+    """`order`: the stages' ids, from first to last, between commas."""
     pipeline_in_use(pipeline_id)
-    ids = [parse_uuid(text) for text in request.POST.getlist("order")]
+    ids = [parse_uuid(text) for text in request.POST.get("order", "").split(",")]
     error = ""
     try:
         with transaction.atomic():

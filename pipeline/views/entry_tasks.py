@@ -24,7 +24,7 @@ from pipeline.services.entry_tasks import (
 )
 from pipeline.views.shared import stage_again
 from tenancy.http import WorkspaceRequest
-from tenancy.pages import add_errors, http_404
+from tenancy.pages import add_errors, http_404, posted
 from tenancy.permissions import Permission
 
 
@@ -33,7 +33,7 @@ from tenancy.permissions import Permission
 def new(request: WorkspaceRequest, stage_id: uuid.UUID) -> HttpResponse:
     stage = stage_in_use(stage_id)
     request.actor.require(Permission.DESIGN_PIPELINES)
-    form = EntryTaskForm(request.POST or None)
+    form = EntryTaskForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
@@ -49,7 +49,7 @@ def new(request: WorkspaceRequest, stage_id: uuid.UUID) -> HttpResponse:
 def edit(request: WorkspaceRequest, entry_task_id: uuid.UUID) -> HttpResponse:
     task = entry_task_in_use(entry_task_id)
     request.actor.require(Permission.DESIGN_PIPELINES)
-    form = EntryTaskForm(request.POST or None, initial={"name": task.name, "due_days": task.due_days})
+    form = EntryTaskForm(posted(request), initial={"name": task.name, "due_days": task.due_days})
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():

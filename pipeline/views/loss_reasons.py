@@ -25,7 +25,7 @@ from pipeline.services.loss_reasons import (
     step_loss_reason,
 )
 from tenancy.http import WorkspaceRequest
-from tenancy.pages import add_errors, http_404, notice, render_settings
+from tenancy.pages import add_errors, http_404, notice, posted, render_settings
 from tenancy.permissions import Permission
 
 
@@ -53,7 +53,7 @@ def edit(request: WorkspaceRequest, reason_id: uuid.UUID) -> HttpResponse:
     """Rename it where it stands."""
     reason = loss_reason_in_use(reason_id)
     request.actor.require(Permission.DESIGN_PIPELINES)
-    form = LossReasonForm(request.POST or None, initial={"name": reason.name}, prefix="r")
+    form = LossReasonForm(posted(request), initial={"name": reason.name}, prefix="r")
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():

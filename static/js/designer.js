@@ -25,7 +25,7 @@ function wire() {
 
 function send() {
   const rows = list();
-  const order = rowsOf(rows).map((row) => row.dataset.stage);
+  const order = rowsOf(rows).map((row) => row.dataset.stage).join(",");
   return window.htmx.ajax("POST", rows.dataset.orderUrl, {
     source: designer(),
     target: "#designer",
