@@ -69,7 +69,7 @@ class StageForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     agreed = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
-    def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, stage: Stage) -> None:
         self.stage = stage
         shown = {
             "name": stage.name,
@@ -79,7 +79,7 @@ class StageForm(forms.Form):
             "category": stage.category,
             "seen": stage.version,
         }
-        super().__init__(*args, initial=shown, **kwargs)
+        super().__init__(data, initial=shown)
 
     def clean_win_rate(self) -> Decimal:
         """A lead stage has no use for a win rate: it keeps what it had."""

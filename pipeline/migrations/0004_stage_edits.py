@@ -12,4 +12,18 @@ class Migration(migrations.Migration):
             name="version",
             field=models.PositiveIntegerField(default=1),
         ),
+        migrations.AlterField(
+            model_name="stage",
+            name="kind",
+            field=models.CharField(
+                choices=[("lead", "Lead stage"), ("open", "Deal stage")], default="open", max_length=4
+            ),
+        ),
+        migrations.AlterField(
+            model_name="stageversion",
+            name="kind",
+            field=models.CharField(
+                choices=[("lead", "Lead stage"), ("open", "Deal stage")], default="open", max_length=4
+            ),
+        ),
     ]

@@ -63,7 +63,7 @@ def change_criterion(*, criterion_id: uuid.UUID, changes: Mapping[str, Any], act
     actor.require(Permission.DESIGN_PIPELINES)
     criterion, stage = _held(criterion_id)
     now = {field: getattr(criterion, field) for field in FIELDS}
-    wanted = _checked(stage, now | changes)
+    wanted = _checked(stage, {**now, **changes})
     changed = {field: value for field, value in wanted.items() if value != now[field]}
     for field, value in changed.items():
         setattr(criterion, field, value)

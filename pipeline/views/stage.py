@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import astuple
 
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -51,7 +51,7 @@ def stage_page(request: WorkspaceRequest, stage_id: uuid.UUID) -> HttpResponse:
     except InvalidInput as problem:
         add_errors(form, problem)
     except StaleVersion as problem:
-        form = _overtaken(form, problem)
+        form = _overtaken(request.POST.copy(), problem)
     else:
         return _saved(request, changed)
     return _form_again(request, stage_in_use(stage_id), form)
@@ -74,9 +74,8 @@ def fingerprint(effects: Sequence[Effect]) -> str:
     return hashlib.sha256(told.encode()).hexdigest() if effects else ""
 
 
-def _overtaken(form: StageForm, problem: StaleVersion) -> StageForm:
+def _overtaken(data: QueryDict, problem: StaleVersion) -> StageForm:
     """What was typed stays; the next save is made in sight of the other change."""
-    data = form.data.copy()
     data["seen"] = problem.current.version
     again = StageForm(data, stage=problem.current)
     again.is_valid()

@@ -12,7 +12,13 @@ from tenancy.scope import workspace_scope
 from tests.browser.conftest import Visits
 from tests.factories import Cast, make_deal
 
-ORDER = ["미팅 약속 완료", "제품 살펴보는 중", "온보딩 교육 중", "계약/견적 전달 받음", "최종 결정 및 계약 싸인 완료"]
+ORDER = [
+    "미팅 약속 완료",
+    "제품 살펴보는 중",
+    "온보딩 교육 중",
+    "계약/견적 전달 받음",
+    "최종 결정 및 계약 싸인 완료",
+]
 
 
 @pytest.fixture
@@ -81,7 +87,9 @@ def test_what_a_change_does_is_told_while_it_is_typed(designer: Page, committed_
 
 def test_a_criterion_is_added_in_a_dialog_and_removed_with_undo(designer: Page) -> None:
     open_stage(designer, ORDER[0])
-    designer.get_by_role("textbox", name="Win rate").fill("33")  # not saved yet: it must outlive what happens below
+    designer.get_by_role("textbox", name="Win rate").fill(
+        "33"
+    )  # not saved yet: it must outlive what happens below
     rows = designer.locator("#criteria .rule-row")
     before = rows.count()
     designer.get_by_role("button", name="Add criterion").nth(2).click()
