@@ -17,6 +17,7 @@ from contacts.models import Company, Contact
 from core.ids import uuid7
 from deals.models import Deal, Task
 from deals.services.tasks import add_task
+from pipeline.models import JourneyStep
 from tenancy.models import Membership
 from tenancy.permissions import Actor
 from tenancy.scope import workspace_scope
@@ -93,6 +94,21 @@ PAGES = {
     "notifications/<uuid:notice_id>/open/",
     "settings/",
     "settings/pipelines/",
+    "settings/pipelines/<uuid:pipeline_id>/review/",
+    "settings/pipelines/<uuid:pipeline_id>/review/journey/",
+    "settings/pipelines/<uuid:pipeline_id>/review/journey/start/",
+    "settings/pipelines/<uuid:pipeline_id>/review/journey/add/",
+    "settings/pipelines/<uuid:pipeline_id>/review/journey/<uuid:step_id>/",
+    "settings/pipelines/<uuid:pipeline_id>/review/journey/<uuid:step_id>/move/",
+    "settings/pipelines/<uuid:pipeline_id>/review/journey/<uuid:step_id>/remove/",
+    "settings/pipelines/<uuid:pipeline_id>/review/journey/<uuid:step_id>/restore/",
+    "settings/pipelines/<uuid:pipeline_id>/review/begin/",
+    "settings/pipelines/<uuid:pipeline_id>/review/begin/choose/",
+    "settings/pipelines/<uuid:pipeline_id>/review/stages/<uuid:stage_id>/",
+    "settings/pipelines/<uuid:pipeline_id>/review/stages/<uuid:stage_id>/answer/",
+    "settings/pipelines/<uuid:pipeline_id>/review/stages/<uuid:stage_id>/note/",
+    "settings/pipelines/<uuid:pipeline_id>/review/stages/<uuid:stage_id>/rename/",
+    "settings/pipelines/<uuid:pipeline_id>/review/result/",
 }
 
 # The REST API, below api/v1/.
@@ -172,6 +188,7 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
         deal = Deal.objects.first() or make_deal(actor=actor, owner=member)
         task = Task.objects.first() or add_task(deal_id=deal.pk, name="전화", actor=actor, assignee=member)
         notice = Notification.objects.create(member=member, kind="stall", deal=deal)
+        step = JourneyStep.objects.create(pipeline=deal.pipeline, position=0, buyer_does="연락처를 남깁니다")
         criterion = deal.stage.exit_criteria.order_by("position")[0]
         return Ids(
             {
@@ -179,6 +196,7 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
                 "stage_id": deal.stage_id,
                 "deal_id": deal.pk,
                 "criterion_id": criterion.pk,
+                "step_id": step.pk,
                 "task_id": task.pk,
                 "notice_id": notice.pk,
                 "member_id": member.pk,
