@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pipeline", "0002_version_indexes")]
+    dependencies = [("pipeline", "0003_stage_review")]
 
     operations = [
         migrations.AddField(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from pipeline.models.pipeline import Pipeline
+from pipeline.naming import Tense
 from tenancy.history import track
 from tenancy.models import TenantForeignKey, TenantModel
 
@@ -56,6 +57,8 @@ class Stage(TenantModel):
     is_verifiable = models.BooleanField(null=True, blank=True)
     is_buyer_centric = models.BooleanField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    # What the name says of its tense; unanswered is "".
+    tense = models.CharField(max_length=11, choices=Tense, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput
 from pipeline.models import EntryTask, ExitCriterion, LossReason, Pipeline, Stage
+from pipeline.naming import guess_tense
 from pipeline.templates import LOSS_REASONS, TEMPLATES, StageTemplate
 
 
@@ -37,10 +38,11 @@ def create_pipeline_from_template(
 
 
 def _create_stage(pipeline: Pipeline, template: StageTemplate, position: int, language: str) -> None:
+    name = template.name.text(language)
     stage = Stage.objects.create(
         pipeline=pipeline,
         position=position,
-        name=template.name.text(language),
+        name=name,
         kind=template.kind,
         win_rate=template.win_rate,
         stall_days=template.stall_days,
@@ -49,6 +51,7 @@ def _create_stage(pipeline: Pipeline, template: StageTemplate, position: int, la
         is_fact_based=True,
         is_verifiable=True,
         is_buyer_centric=True,
+        tense=guess_tense(name),
     )
     ExitCriterion.objects.bulk_create(
         ExitCriterion(

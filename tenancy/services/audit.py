@@ -1,4 +1,4 @@
-"""The one place where what people did to the workspace is written down."""
+"""The one way to write down what somebody did to the workspace itself."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from tenancy.permissions import Actor
 
 def record(
     *, actor: Actor, action: str, target_id: uuid.UUID | None = None, detail: dict[str, Any] | None = None
-) -> None:
-    """`action` is a dotted name such as "stage.changed"; `detail` holds values that JSON can carry."""
-    AuditEntry.objects.create(actor=actor.member, action=action, target_id=target_id, detail=detail or {})
+) -> AuditEntry:
+    """One entry, in the transaction of the change it tells of.
+
+    `action` is a dotted name such as "member.role"; `detail` holds JSON values, `from` and `to` among them.
+    """
+    return AuditEntry.objects.create(
+        actor_id=actor.member_id, action=action, target_id=target_id, detail=detail or {}
+    )

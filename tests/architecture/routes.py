@@ -17,7 +17,7 @@ from contacts.models import Company, Contact
 from core.ids import uuid7
 from deals.models import Deal, Task
 from deals.services.tasks import add_task
-from pipeline.models import LossReason
+from pipeline.models import JourneyStep, LossReason
 from tenancy.models import Membership
 from tenancy.permissions import Actor
 from tenancy.scope import workspace_scope
@@ -122,6 +122,21 @@ PAGES = {
     "settings/loss-reasons/<uuid:reason_id>/step/",
     "settings/loss-reasons/<uuid:reason_id>/remove/",
     "settings/loss-reasons/<uuid:reason_id>/restore/",
+    "settings/pipelines/<uuid:pipeline_id>/review/",
+    "settings/pipelines/<uuid:pipeline_id>/review/journey/",
+    "settings/pipelines/<uuid:pipeline_id>/review/journey/start/",
+    "settings/pipelines/<uuid:pipeline_id>/review/journey/add/",
+    "settings/pipelines/<uuid:pipeline_id>/review/journey/<uuid:step_id>/",
+    "settings/pipelines/<uuid:pipeline_id>/review/journey/<uuid:step_id>/move/",
+    "settings/pipelines/<uuid:pipeline_id>/review/journey/<uuid:step_id>/remove/",
+    "settings/pipelines/<uuid:pipeline_id>/review/journey/<uuid:step_id>/restore/",
+    "settings/pipelines/<uuid:pipeline_id>/review/begin/",
+    "settings/pipelines/<uuid:pipeline_id>/review/begin/choose/",
+    "settings/pipelines/<uuid:pipeline_id>/review/stages/<uuid:stage_id>/",
+    "settings/pipelines/<uuid:pipeline_id>/review/stages/<uuid:stage_id>/answer/",
+    "settings/pipelines/<uuid:pipeline_id>/review/stages/<uuid:stage_id>/note/",
+    "settings/pipelines/<uuid:pipeline_id>/review/stages/<uuid:stage_id>/rename/",
+    "settings/pipelines/<uuid:pipeline_id>/review/result/",
 }
 
 # The REST API, below api/v1/.
@@ -201,6 +216,7 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
         deal = Deal.objects.first() or make_deal(actor=actor, owner=member)
         task = Task.objects.first() or add_task(deal_id=deal.pk, name="전화", actor=actor, assignee=member)
         notice = Notification.objects.create(member=member, kind="stall", deal=deal)
+        step = JourneyStep.objects.create(pipeline=deal.pipeline, position=0, buyer_does="연락처를 남깁니다")
         criterion = deal.stage.exit_criteria.order_by("position")[0]
         return Ids(
             {
@@ -210,6 +226,7 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
                 "criterion_id": criterion.pk,
                 "entry_task_id": deal.stage.entry_tasks.order_by("position")[0].pk,
                 "reason_id": LossReason.objects.order_by("position")[0].pk,
+                "step_id": step.pk,
                 "task_id": task.pk,
                 "notice_id": notice.pk,
                 "member_id": member.pk,

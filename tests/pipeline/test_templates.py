@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from core.errors import InvalidInput, NotFound
 from core.ids import uuid7
 from pipeline.models import LossReason, Pipeline, Stage, StageKind
+from pipeline.naming import Tense, guess_tense
 from pipeline.selectors.stages import loss_reasons, pipeline_for_board, pipelines, stages_of
 from pipeline.services.create_from_template import create_pipeline_from_template
 from pipeline.templates import LOSS_REASONS, TEMPLATES
@@ -75,6 +76,7 @@ def test_stages_are_named_for_what_the_buyer_has_reached(inside: Cast, template:
         assert stage.exit_criteria.all()
         assert stage.entry_tasks.all()
         assert all([stage.is_essential, stage.is_fact_based, stage.is_verifiable, stage.is_buyer_centric])
+        assert stage.tense == guess_tense(stage.name) != Tense.UNCLEAR
 
 
 def test_meeting_booked_is_as_the_articles_say(inside: Cast) -> None:
