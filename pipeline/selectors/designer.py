@@ -13,6 +13,7 @@ from core.errors import NotFound
 from pipeline.models import CriterionKind, EntryTask, ExitCriterion, LossReason, Pipeline, Stage
 from pipeline.models.criteria import Question
 from pipeline.registry import open_deals_in
+from pipeline.selectors.review import Severity, StageFinding, stage_findings
 from pipeline.selectors.stages import pipelines, stages_of
 from pipeline.selectors.subjects import criterion_subjects
 from tenancy.models import AuditEntry
@@ -47,13 +48,18 @@ def archived_pipelines() -> QuerySet[Pipeline]:
 
 @dataclass(frozen=True, slots=True)
 class StageRow:
-    """A stage in the designer's list, with what it asks for and how many open deals lie in it."""
+    """A stage in the designer's list: how many open deals lie in it, what it asks for, what speaks against it."""
 
     stage: Stage
     open_deals: int
-    required: int
-    advisory: int
+    criteria: int
     tasks: int
+    findings: list[StageFinding]
+
+    @property
+    def worst(self) -> StageFinding | None:
+        """What the list says of it; open questions are for the review."""
+        return next((each for each in self.findings if each.severity is not Severity.TODO), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +86,8 @@ def design_of(pipeline_id: uuid.UUID) -> Design:
 
 
 def _row(stage: Stage, open_deals: int) -> StageRow:
-    criteria = list(stage.exit_criteria.all())
-    required = sum(criterion.required for criterion in criteria)
-    return StageRow(stage, open_deals, required, len(criteria) - required, len(list(stage.entry_tasks.all())))
+    criteria, tasks = len(stage.exit_criteria.all()), len(stage.entry_tasks.all())
+    return StageRow(stage, open_deals, criteria, tasks, stage_findings(stage))
 
 
 @dataclass(frozen=True, slots=True)

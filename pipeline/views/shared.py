@@ -15,6 +15,7 @@ from core.htmx import trigger
 from pipeline.forms import QUESTION_HINTS, NewStageForm, PipelineNameForm, StageForm
 from pipeline.models import Pipeline, Stage
 from pipeline.selectors.designer import changes_of, design_of, entry_tasks_of, question_groups, stage_in_use
+from pipeline.selectors.review import review_state, stage_findings
 from pipeline.selectors.stages import pipelines
 from tenancy.http import WorkspaceRequest
 from tenancy.pages import notice, render_settings
@@ -40,7 +41,7 @@ def design_page(
 def design_context(
     request: WorkspaceRequest, pipeline_id: uuid.UUID, stage: Stage | None = None
 ) -> dict[str, Any]:
-    """What both halves need. Thirteen queries at most."""
+    """What both halves need. Fourteen queries at most."""
     design = design_of(pipeline_id)
     context: dict[str, Any] = {
         "design": design,
@@ -49,6 +50,7 @@ def design_context(
         "name_form": PipelineNameForm(initial={"name": design.pipeline.name}),
         "stage_form": NewStageForm(),
         "stage": None,
+        "review": review_state(design.pipeline, stages=[row.stage for row in design.rows]),
     }
     targets = [design.pipeline.pk, *(row.stage.pk for row in design.rows)]
     if stage is not None:
@@ -61,6 +63,7 @@ def stage_context(stage: Stage, form: forms.Form | None = None) -> dict[str, Any
     """What the opened stage needs. Two queries."""
     return {
         "stage": stage,
+        "findings": stage_findings(stage),
         "form": form or StageForm(stage=stage),
         "groups": [(group, QUESTION_HINTS[group.question]) for group in question_groups(stage)],
         "entry_tasks": entry_tasks_of(stage),

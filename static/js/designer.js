@@ -69,6 +69,15 @@ document.addEventListener("input", (event) => {
   telling = setTimeout(() => form.querySelector("#effects")?.dispatchEvent(new Event("stage-edited")), SOON);
 });
 
+// A better name goes into the field, to be read and saved.
+document.addEventListener("click", (event) => {
+  const name = event.target.closest?.("[data-take-name]");
+  if (!name) return;
+  const field = name.closest("form").elements.name;
+  field.value = name.dataset.takeName;
+  field.focus();
+});
+
 // Buttons that stand at an end say so instead of going grey and losing the focus.
 document.addEventListener(
   "click",
