@@ -59,8 +59,8 @@ def _access(workspace_id: uuid.UUID) -> dict[str, Any]:
             revoke_api_token(token=lost)
         _token, secret = create_api_token(member=owner, name=TOKEN_NAME, scope="admin")
         logins = [
-            {"role": role, "email": address(key), "password": PASSWORD}
-            for key, role in (("owner", "owner"), ("leader", "leader"), ("rep", "rep"))
+            {"role": role, "email": address(role), "password": PASSWORD}
+            for role in ("owner", "admin", "leader", "rep", "viewer")
         ]
     return {"url_path": "/", "logins": logins, "token": secret, "workspace": str(workspace_id)}
 
