@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from core import clock
+from integrations.demo.access import PASSWORD, SLUG, address
 from integrations.demo.alerts import add_alerts
 from integrations.demo.calendar import Calendar
 from integrations.demo.lives.frame import World
@@ -27,9 +28,6 @@ from tenancy.scope import workspace_scope
 from tenancy.services.create_workspace import create_workspace, user_for_email
 from tenancy.services.members import add_member, add_team
 
-SLUG = "demo"
-PASSWORD = "stagecraft-demo"  # noqa: S105 - printed at each start; the data are invented
-DOMAIN = "demo.example"  # reserved by RFC 2606: no mail can reach anybody
 COMPANIES = 260
 WORK_THERE = (1, 2, 2, 3, 4)  # whom we know at a company
 CURRENCIES = {"ko": "KRW", "en": "USD"}
@@ -61,10 +59,6 @@ def make_demo(*, language: str) -> uuid.UUID:
         _tell(rows, world, random, currency=workspace.currency)
         rows.insert()
     return workspace.pk
-
-
-def address(key: str) -> str:
-    return f"{key}@{DOMAIN}"
 
 
 def _add_people(language: str, *, like: Membership) -> dict[str, Membership]:
