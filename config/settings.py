@@ -22,6 +22,9 @@ SECURE = BASE_URL.startswith("https://")
 
 SECRET_KEY = env.str("SECRET_KEY")
 DEBUG = env.bool("DEBUG", default=False)
+DEMO = env.bool(
+    "DEMO", default=False
+)  # `./run demo` sets it: the login page lets visitors in as the demo's people
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[HOST, "localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from config import health
+from integrations.views import demo_door
 from tenancy.views import outside
 
 handler400 = "config.bad_request.bad_request"
@@ -12,6 +13,7 @@ urlpatterns = [
     path("theme/", outside.set_theme, name="theme"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("accounts/demo/", demo_door.enter, name="demo_door"),
     path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", outside.set_language, name="set_language"),
     path("api/v1/", include("config.api_router")),

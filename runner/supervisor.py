@@ -58,7 +58,8 @@ class Supervisor:
         try:
             say("Stagecraft is starting…", to_stdout=True)
             self._servers.attach()
-            env = for_children(self._environment, self._servers.urls)
+            # DEMO=0 keeps the login page's one-click entrance shut.
+            env = {"DEMO": "1", **for_children(self._environment, self._servers.urls)}
             content = {
                 "pid": os.getpid(),
                 "url": self._environment.base_url,

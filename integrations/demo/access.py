@@ -15,6 +15,15 @@ from django.db import connection, transaction
 from tenancy.selectors.workspaces import workspace_id_for_slug
 
 SLUG = "demo"
+PASSWORD = "stagecraft-demo"  # noqa: S105 - printed at each start; the data are invented
+DOMAIN = "demo.example"  # reserved by RFC 2606: no mail can reach anybody
+LOGINS = (
+    "owner",
+    "admin",
+    "leader",
+    "rep",
+    "viewer",
+)  # one of each role; also the part of the address before the @
 LANGUAGES = ("ko", "en")
 LOCK = 0x5354_4147  # an advisory lock: two first starts on one database make one demo
 TOKEN_NAME = "Demo"  # noqa: S105 - a name
@@ -22,9 +31,8 @@ TOKEN_NAME = "Demo"  # noqa: S105 - a name
 
 def prepare_demo(*, language: str | None) -> None:
     """Make the demo where there is none, and say in demo.json how to get in. Quick when both are there."""
-    path: Path = settings.DATA_DIR / "demo.json"
-    written_for = _read(path).get("workspace")
-    if written_for and written_for == str(workspace_id_for_slug(SLUG)):
+    path = access_file()
+    if made_workspace() is not None:
         return
     path.unlink(missing_ok=True)
     with transaction.atomic():
@@ -39,6 +47,22 @@ def prepare_demo(*, language: str | None) -> None:
     _write_private(path, json.dumps(content, ensure_ascii=False, indent=2))
 
 
+def address(key: str) -> str:
+    return f"{key}@{DOMAIN}"
+
+
+def access_file() -> Path:
+    directory: Path = settings.DATA_DIR
+    return directory / "demo.json"
+
+
+def made_workspace() -> uuid.UUID | None:
+    """The demo's workspace, if it is the one of which this instance's file tells: another one of that name is not."""
+    written_for = _read(access_file()).get("workspace")
+    workspace_id = workspace_id_for_slug(SLUG) if written_for else None
+    return workspace_id if str(workspace_id) == written_for else None
+
+
 def _checked(language: str) -> str:
     if language not in LANGUAGES:
         raise CommandError(f"The demo speaks {' and '.join(LANGUAGES)}, not “{language}”.")
@@ -46,7 +70,6 @@ def _checked(language: str) -> str:
 
 
 def _access(workspace_id: uuid.UUID) -> dict[str, Any]:
-    from integrations.demo.make import PASSWORD, address
     from tenancy.models import ApiToken, Membership
     from tenancy.scope import workspace_scope
     from tenancy.services.api_tokens import create_api_token, revoke_api_token
@@ -58,10 +81,7 @@ def _access(workspace_id: uuid.UUID) -> dict[str, Any]:
         for lost in ApiToken.objects.filter(member=owner, name=TOKEN_NAME, revoked_at=None):
             revoke_api_token(token=lost)
         _token, secret = create_api_token(member=owner, name=TOKEN_NAME, scope="admin")
-        logins = [
-            {"role": role, "email": address(key), "password": PASSWORD}
-            for key, role in (("owner", "owner"), ("leader", "leader"), ("rep", "rep"))
-        ]
+        logins = [{"role": role, "email": address(role), "password": PASSWORD} for role in LOGINS]
     return {"url_path": "/", "logins": logins, "token": secret, "workspace": str(workspace_id)}
 
 

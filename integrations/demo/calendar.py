@@ -1,41 +1,55 @@
-"""Moments for the demo's past: in office hours, never in the future, the same for the same seed and day."""
+"""Moments for the demo's past: in office hours of working days, all before today.
+
+Nothing happens today, so that two demos made on one day tell the same, whatever the hour.
+"""
 
 from __future__ import annotations
 
-import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 from core import clock
 
-SEED = 20231101
-OPENS, CLOSES = 9 * 60, 18 * 60  # minutes of the day
+OPENS, CLOSES = 9 * 60, 17 * 60  # minutes of the day
+BEGAN = 1100  # days before today: before the first of the demo's deals
+SATURDAY = 5
 
 
 class Calendar:
-    """Counts days back from `now` in `zone`."""
+    """Counts days back from the local day of `now` in `zone`."""
 
     def __init__(self, *, now: datetime, zone: ZoneInfo) -> None:
-        self.now = now
+        self.zone = zone
         self.today = clock.local_date(now, zone)
-        self.random = random.Random(SEED)  # noqa: S311 - decoration, the same each time
-        self._zone = zone
+        self.beginning = clock.start_of_day(self.today - timedelta(days=BEGAN), zone)
+        self.horizon = clock.start_of_day(self.today, zone) - timedelta(hours=6)
 
-    def ago(self, days: int) -> datetime:
-        """In office hours that many days ago; for today, the latest a few minutes ago."""
-        start = clock.start_of_day(self.today - timedelta(days=days), self._zone)
-        moment = start + timedelta(minutes=self.random.randrange(OPENS, CLOSES))
-        latest = self.now - timedelta(minutes=self.random.randrange(1, 40))
-        return max(min(moment, latest), start) if days == 0 else moment
+    def at(self, days_ago: int, random: Random) -> datetime:
+        """In office hours that many days ago (at least one), or on the working day before."""
+        return self._on(self.today - timedelta(days=max(days_ago, 1)), random)
 
-    def between(self, first: datetime, last: datetime) -> datetime:
-        """Some moment in office hours of a day between the two, never outside them."""
-        day = clock.local_date(first, self._zone) + timedelta(
-            days=self.random.randint(0, max((last - first).days, 0))
-        )
-        moment = clock.start_of_day(day, self._zone) + timedelta(minutes=self.random.randrange(OPENS, CLOSES))
-        return min(max(moment, first + (last - first) / 7), last)
+    def within(self, first: datetime, last: datetime, random: Random) -> datetime:
+        """A moment after `first` and before `last`; in office hours if they leave room for that."""
+        some = first + (last - first) * random.random()
+        moment = self._on(self.day(some), random)
+        return moment if first < moment < last else first + (last - first) * random.uniform(0.1, 0.9)
 
-    def spread(self, first: datetime, last: datetime, count: int) -> list[datetime]:
+    def spread(self, first: datetime, last: datetime, count: int, random: Random) -> list[datetime]:
         """`count` such moments in order."""
-        return sorted(self.between(first, last) for _ in range(count))
+        return sorted(self.within(first, last, random) for _ in range(count))
+
+    def day(self, moment: datetime) -> date:
+        return clock.local_date(moment, self.zone)
+
+    def _on(self, day: date, random: Random) -> datetime:
+        start = clock.start_of_day(working_day(day), self.zone)
+        return start + timedelta(minutes=random.randrange(OPENS, CLOSES))
+
+
+def working_day(day: date, *, later: bool = False) -> date:
+    """`day`, or the Friday before (`later`: the Monday after) where it falls on a weekend."""
+    over = day.weekday() - SATURDAY + 1
+    if over <= 0:
+        return day
+    return day + timedelta(days=3 - over) if later else day - timedelta(days=over)

@@ -124,7 +124,7 @@ def test_without_a_login_every_page_leads_to_it(cast: Cast, acme: Ids, route: st
     "route",
     sorted(page(route) for route in PAGES)
     + sorted(PERSONAL)
-    + ["accounts/login/", "accounts/logout/", "i18n/setlang/"],
+    + ["accounts/login/", "accounts/logout/", "accounts/demo/", "i18n/setlang/"],
 )
 def test_without_a_csrf_token_nothing_is_changed(cast: Cast, acme: Ids, route: str) -> None:
     client = signed_in("minjun@acme.test", enforce_csrf_checks=True)
