@@ -35,6 +35,7 @@ def expect_order(page: Page, names: list[str]) -> None:
 def open_stage(page: Page, name: str) -> None:
     page.locator("#ledger .name", has_text=name).click()
     expect(page.locator("#stage-title")).to_have_text(name)
+    page.wait_for_load_state()  # the scripts too: a click before them would be lost
 
 
 def test_stages_are_put_in_order_by_keys(designer: Page) -> None:
