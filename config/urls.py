@@ -2,16 +2,20 @@
 
 from django.urls import include, path
 
-from config import health
+from config import health, site_files
 from tenancy.views import outside
 
-handler400 = "config.bad_request.bad_request"
+handler400 = "config.error_pages.bad_request"
+handler500 = "config.error_pages.server_error"
 
 urlpatterns = [
     path("", outside.home, name="home"),
     path("theme/", outside.set_theme, name="theme"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", site_files.robots, name="robots"),
+    path("favicon.ico", site_files.favicon, name="favicon"),
+    path("site.webmanifest", site_files.manifest, name="manifest"),
     path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", outside.set_language, name="set_language"),
     path("api/v1/", include("config.api_router")),

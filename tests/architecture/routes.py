@@ -23,7 +23,10 @@ from tenancy.scope import workspace_scope
 from tests.factories import make_deal
 
 # Open to everybody, with nobody's data.
-PUBLIC = {"healthz", "readyz", "api/v1/openapi.json", "api/v1/docs/", "i18n/setlang/"}
+PUBLIC = {
+    *("healthz", "readyz", "robots.txt", "favicon.ico", "site.webmanifest"),
+    *("api/v1/openapi.json", "api/v1/docs/", "i18n/setlang/"),
+}
 
 # allauth's: logging in, and one's own account.
 ACCOUNT = {
