@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.FileAwareEnv()  # NAME_FILE names a file that holds the value: secrets stay out of the environment
+env = (
+    environ.FileAwareEnv()
+)  # NAME_FILE names a file that holds the value: secrets stay out of the environment
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".local")))
 PORT = env.int("PORT", default=8000)

@@ -22,7 +22,9 @@ def main() -> None:
     drawing = (IMAGES / "favicon.svg").read_text(encoding="utf-8")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        (IMAGES / "favicon.ico").write_bytes(ico([(size, draw(browser, drawing, size)) for size in ICO_SIZES]))
+        (IMAGES / "favicon.ico").write_bytes(
+            ico([(size, draw(browser, drawing, size)) for size in ICO_SIZES])
+        )
         (IMAGES / "apple-touch-icon.png").write_bytes(draw(browser, square(drawing), 180))
         (IMAGES / "icon-192.png").write_bytes(draw(browser, drawing, 192))
         (IMAGES / "icon-512.png").write_bytes(draw(browser, drawing, 512))
@@ -32,7 +34,7 @@ def main() -> None:
 
 def square(drawing: str) -> str:
     """Without its round corners: the system that shows it cuts its own."""
-    return drawing.replace('rx="8" fill', 'fill')
+    return drawing.replace('rx="8" fill', "fill")
 
 
 def draw(browser: Browser, drawing: str, size: int, part: float = 1.0) -> bytes:

@@ -12,7 +12,9 @@ from core.maintenance import begin_maintenance, current_maintenance, end_mainten
 
 
 class Command(BaseCommand):
-    help = "Closes the site with a page that says so (on), opens it again (off), or says how it stands (status)."
+    help = (
+        "Closes the site with a page that says so (on), opens it again (off), or says how it stands (status)."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
