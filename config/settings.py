@@ -201,7 +201,9 @@ MAILERS: dict[str, dict[str, Any]] = {
                 "use_tls": _email.get("EMAIL_USE_TLS", False),
                 "use_ssl": _email.get("EMAIL_USE_SSL", False),
                 "timeout": 15,
-            },
+            }
+            if _email["EMAIL_HOST"]
+            else {},  # consolemail:// takes none
         }
         if _email
         else {
