@@ -97,7 +97,9 @@ def test_a_theme_that_is_none_is_not_believed() -> None:
     assert 'data-bs-theme="auto"' in client.get("/").content.decode()
 
 
-@pytest.mark.parametrize(("language", "words"), [("ko", "찾는 페이지가 없습니다"), ("en", "There is nothing here")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("ko", "찾는 페이지가 없습니다"), ("en", "There is nothing here")]
+)
 def test_not_found(cast: Cast, language: str, words: str) -> None:
     client = Client(HTTP_ACCEPT_LANGUAGE=language)
     assert words in check_page(client.get("/no/such/page/"), 404)
@@ -106,7 +108,9 @@ def test_not_found(cast: Cast, language: str, words: str) -> None:
 
 
 @pytest.mark.urls(__name__)
-@pytest.mark.parametrize(("language", "words"), [("ko", "볼 수 있는 권한이 없습니다"), ("en", "You may not see this")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("ko", "볼 수 있는 권한이 없습니다"), ("en", "You may not see this")]
+)
 def test_not_allowed(db: None, language: str, words: str) -> None:
     assert words in check_page(Client(HTTP_ACCEPT_LANGUAGE=language).get("/denied/"), 403)
 

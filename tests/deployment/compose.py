@@ -18,7 +18,7 @@ VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?::(?P<kind>[?-])(?P<rest>[^}]*))?\}")
 
 FILLED = {
     "BASE_URL": "https://crm.example.com",
-    "SECRET_KEY": "k" * 64,
+    "SECRET_KEY": "0123456789abcdef" * 4,
     "POSTGRES_PASSWORD": "superuserpassword",
     "STAGECRAFT_OWNER_PASSWORD": "ownerpassword",
     "STAGECRAFT_APP_PASSWORD": "apppassword",
