@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 
 from runner.environment import Environment, for_services, read
+from runner.paths import ROOT
 from runner.problems import Refusal
 from runner.services import commands
 
@@ -24,6 +25,7 @@ def main(arguments: list[str]) -> int:
     _refuse_missing(os.environ)
     environment = read({name: value for name, value in os.environ.items() if name not in NOT_HERE})
     command = command_of(arguments, environment)
+    os.chdir(ROOT)  # wherever it was called from: modules are found here
     os.execve(command[0], command, {**os.environ, **for_services(environment)})  # noqa: S606 - of our own making
 
 
