@@ -33,6 +33,7 @@ TITLES = {
     "too-large": _("The request is too large."),
     "throttled": _("Too many requests."),
     "busy": _("Others wrote the same at the same moment. Try again."),
+    "maintenance": _("Stagecraft is closed for maintenance. Try again later."),
     "internal": _("Something went wrong on our side."),
 }
 # What DRF raises, most specific first.

@@ -28,7 +28,7 @@ PROBLEM_TEXTS = {
     429: "Too many requests; `Retry-After` says when.",
     500: "Something went wrong on our side.",
     501: "Not offered yet.",
-    503: "Others wrote the same at the same moment: try again after `Retry-After` seconds.",
+    503: "Others wrote the same at the same moment, or the site is being maintained: try again after `Retry-After` seconds.",
 }
 ALWAYS = (400, 401, 405, 406, 429, 500, 503)
 WITH_BODY = (403, 413, 415)

@@ -6,11 +6,14 @@ from typing import Any
 from celery import Celery
 from celery.signals import beat_init
 
+from config import vitals
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("stagecraft")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+vitals.connect()
 
 
 @beat_init.connect

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = (
+    environ.FileAwareEnv()
+)  # NAME_FILE names a file that holds the value: secrets stay out of the environment
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".local")))
 PORT = env.int("PORT", default=8000)
@@ -62,13 +64,14 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "config.maintenance.MaintenanceMiddleware",  # below here the database is asked
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tenancy.middleware.WorkspaceMiddleware",
@@ -165,6 +168,8 @@ SECURE_SSL_REDIRECT = False  # the TLS proxy redirects (docs/deploy.md)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+# W008: the proxy redirects. W021: preloading binds the whole domain for years, which is its owner's to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W008", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
@@ -179,7 +184,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 # static -----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -201,7 +206,9 @@ MAILERS: dict[str, dict[str, Any]] = {
                 "use_tls": _email.get("EMAIL_USE_TLS", False),
                 "use_ssl": _email.get("EMAIL_USE_SSL", False),
                 "timeout": 15,
-            },
+            }
+            if _email["EMAIL_HOST"]
+            else {},  # consolemail:// takes none
         }
         if _email
         else {
@@ -230,6 +237,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+ALIVE_FILE = env.str("ALIVE_FILE", default="")  # where worker and beat give signs of life (config/vitals.py)
 # No `expires` on ticks: it compares two machines' clocks. A backlog of them is thinned by `claim_tick`.
 CELERY_BEAT_SCHEDULE = {
     "wake-waiting-workspaces": {"task": "automation.tasks.sweep_due_work", "schedule": 2.0},

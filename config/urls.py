@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from config import health
+from config import health, site_files
 from integrations.views import demo_door
 from tenancy.views import outside
 
-handler400 = "config.bad_request.bad_request"
+handler400 = "config.error_pages.bad_request"
+handler500 = "config.error_pages.server_error"
 
 urlpatterns = [
     path("", outside.home, name="home"),
@@ -14,6 +15,9 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/demo/", demo_door.enter, name="demo_door"),
+    path("robots.txt", site_files.robots, name="robots"),
+    path("favicon.ico", site_files.favicon, name="favicon"),
+    path("site.webmanifest", site_files.manifest, name="manifest"),
     path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", outside.set_language, name="set_language"),
     path("api/v1/", include("config.api_router")),

@@ -14,9 +14,13 @@ COMMANDS = {
     "check": "runner.checking",
     "manage": "runner.management",
     "lock": "runner.locking",
+    "serve": "runner.serving",
+    "alive": "runner.vitals",
     "keep-servers": "runner.keeper",
     "check-translations": "runner.translations",
 }
+# Started often, or where nothing may be written: the catalogues are there.
+WITHOUT_CATALOGS = {"keep-servers", "serve", "alive"}
 
 
 def main(arguments: list[str]) -> int:
@@ -27,7 +31,7 @@ def main(arguments: list[str]) -> int:
             print(f"run: there is no command {arguments[0]}", file=sys.stderr)
         return 2
     try:
-        if arguments[0] != "keep-servers":
+        if arguments[0] not in WITHOUT_CATALOGS:
             compile_catalogs()
         return int(importlib.import_module(COMMANDS[arguments[0]]).main(arguments[1:]))
     except Refusal as problem:

@@ -63,13 +63,20 @@ def for_children(environment: Environment, servers: Mapping[str, str]) -> dict[s
     return {
         **os.environ,
         **servers,
+        **for_services(environment),
+        "SECRET_KEY": os.environ.get("SECRET_KEY") or secret_key(environment.data_dir),
+    }
+
+
+def for_services(environment: Environment) -> dict[str, str]:
+    """What web, worker and beat are told wherever they run; the servers and the key come on top."""
+    return {
         "HOST": environment.host,
         "PORT": str(environment.port),
         "BASE_URL": environment.base_url,
         "ALLOWED_HOSTS": environment.allowed_hosts,
         "DATA_DIR": str(environment.data_dir),
         "LOG_LEVEL": environment.log_level,
-        "SECRET_KEY": os.environ.get("SECRET_KEY") or secret_key(environment.data_dir),
         "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE") or "config.settings",
         "PYTHONUNBUFFERED": "1",
     }

@@ -26,6 +26,7 @@ def commands(environment: Environment) -> dict[str, list[str]]:
     level = environment.log_level.lower()
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
     web = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--no-access-log", "--lifespan", "off"]
+    web += ["--no-server-header"]
     web += ["--host", environment.host, "--port", str(environment.port), "--log-level", level]
     # Live-update streams never end by themselves: without this limit, stopping would wait for every open tab.
     web += ["--timeout-graceful-shutdown", "3"]

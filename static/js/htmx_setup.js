@@ -43,6 +43,7 @@ document.addEventListener("htmx:response:error", (event) => {
   else if (status === 403) sayError(words.forbidden);
   else if (status === 404) sayError(words.missing);
   else if (status === 429) sayError(words.busy);
+  else if (status === 503 && ctx.response.headers.get("X-Refusal") === "maintenance") sayError(words.closed);
   else if (status >= 500 && !hasOwnWords(ctx)) sayError(words.failed);
 });
 

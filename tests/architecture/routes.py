@@ -24,7 +24,10 @@ from tenancy.scope import workspace_scope
 from tests.factories import make_deal
 
 # Open to everybody, with nobody's data.
-PUBLIC = {"healthz", "readyz", "api/v1/openapi.json", "api/v1/docs/", "i18n/setlang/", "accounts/demo/"}
+PUBLIC = {
+    *("healthz", "readyz", "robots.txt", "favicon.ico", "site.webmanifest"),
+    *("api/v1/openapi.json", "api/v1/docs/", "i18n/setlang/", "accounts/demo/"),
+}
 
 # allauth's: logging in, and one's own account.
 ACCOUNT = {

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-VENDORS = [ROOT / "static" / "vendor", ROOT / "tests" / "browser" / "vendor"]
+VENDORS = [ROOT / place / "vendor" for place in ("static", "tests/browser", "tests/deployment")]
+NAMES = ["site", "browser", "deployment"]
 SPRITE = ROOT / "static" / "img" / "icons.svg"
 TEMPLATE_ROOMS = [path for path in ROOT.glob("**/templates") if ".venv" not in path.parts]
 
@@ -23,12 +24,12 @@ def present(vendor: Path) -> set[str]:
     return {path.relative_to(vendor).as_posix() for path in files}
 
 
-@pytest.mark.parametrize("vendor", VENDORS, ids=["site", "tests"])
+@pytest.mark.parametrize("vendor", VENDORS, ids=NAMES)
 def test_every_vendored_file_is_listed_and_every_listed_file_is_there(vendor: Path) -> None:
     assert present(vendor) == set(listed(vendor))
 
 
-@pytest.mark.parametrize("vendor", VENDORS, ids=["site", "tests"])
+@pytest.mark.parametrize("vendor", VENDORS, ids=NAMES)
 def test_vendored_files_have_the_checksums_of_the_manifest(vendor: Path) -> None:
     changed = [
         path
@@ -38,11 +39,11 @@ def test_vendored_files_have_the_checksums_of_the_manifest(vendor: Path) -> None
     assert changed == []
 
 
-@pytest.mark.parametrize("vendor", VENDORS, ids=["site", "tests"])
+@pytest.mark.parametrize("vendor", VENDORS, ids=NAMES)
 def test_every_vendored_file_names_its_version_and_a_free_licence(vendor: Path) -> None:
     for path, file in listed(vendor).items():
         assert path.split("/")[0].endswith(f"-{file['version']}")
-        assert file["licence"] in {"0BSD", "MIT", "OFL-1.1", "MPL-2.0"}
+        assert file["licence"] in {"0BSD", "Apache-2.0", "MIT", "OFL-1.1", "MPL-2.0"}
 
 
 def test_no_vendored_file_asks_for_a_source_map() -> None:
