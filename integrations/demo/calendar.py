@@ -14,6 +14,7 @@ from core import clock
 OPENS, CLOSES = 9 * 60, 17 * 60  # minutes of the day
 BEGAN = 1100  # days before today: before the first of the demo's deals
 SATURDAY = 5
+TRIES = 12
 
 
 class Calendar:
@@ -30,10 +31,12 @@ class Calendar:
         return self._on(self.today - timedelta(days=max(days_ago, 1)), random)
 
     def within(self, first: datetime, last: datetime, random: Random) -> datetime:
-        """A moment after `first` and before `last`; in office hours if they leave room for that."""
-        some = first + (last - first) * random.random()
-        moment = self._on(self.day(some), random)
-        return moment if first < moment < last else first + (last - first) * random.uniform(0.1, 0.9)
+        """A moment after `first` and before `last`; in office hours, unless the two leave no room for that."""
+        for _attempt in range(TRIES):
+            moment = self._on(self.day(first + (last - first) * random.random()), random)
+            if first < moment < last:
+                return moment
+        return first + (last - first) * random.uniform(0.1, 0.9)
 
     def spread(self, first: datetime, last: datetime, count: int, random: Random) -> list[datetime]:
         """`count` such moments in order."""

@@ -70,15 +70,15 @@ def _copy(cursor: CursorWrapper, rows: Sequence[Model]) -> None:
         return
     meta = type(rows[0])._meta
     # What has no value yet is the database's to fill in.
-    columns = [f for f in meta.local_concrete_fields if not (f.has_db_default() or isinstance(f, AutoField))]
-    names = ", ".join(column.column for column in columns)
-    temporary = f"demo_{meta.db_table}"
-    copy_to_temporary(
-        cursor,
-        temporary,
-        {column.column: column.db_type(connection) or "" for column in columns},
-        ([_text(column.get_prep_value(getattr(row, column.attname))) for column in columns] for row in rows),
-    )
+    own = [
+        column
+        for column in meta.local_concrete_fields
+        if not (column.has_db_default() or isinstance(column, AutoField))
+    ]
+    columns = {str(column.column): str(column.db_type(connection)) for column in own}
+    names, temporary = ", ".join(columns), f"demo_{meta.db_table}"
+    values = ([_text(column.get_prep_value(getattr(row, column.attname))) for column in own] for row in rows)
+    copy_to_temporary(cursor, temporary, columns, values)
     cursor.execute(f"INSERT INTO {meta.db_table} ({names}) SELECT {names} FROM {temporary}")  # noqa: S608 - our own names
 
 
@@ -99,9 +99,9 @@ def past_event(
     return DealEvent(
         id=uuid7(),
         deal_id=deal_id,
-        stay_id=stay and stay.pk,
+        stay_id=stay.pk if stay else None,
         kind=kind,
-        actor_id=actor and actor.pk,
+        actor_id=actor.pk if actor else None,
         at=at,
         data=data,
         dispatched_at=at,

@@ -104,6 +104,20 @@ def test_refusals_start_nothing(project: Project):
     assert not (project.data / "postgres").exists()
 
 
+@pytest.mark.parametrize(("given", "seen"), [({}, b"1"), ({"DEMO": "0"}, b"0")])
+def test_it_tells_the_site_that_it_is_a_demo(project: Project, given: dict[str, str], seen: bytes):
+    site = "import os\n" + SITE.replace('b"ok"', 'os.environ["DEMO"].encode()')
+    write(project.root, {"config/asgi.py": site})
+    demo = project.start("demo", **given)
+    try:
+        read_until(demo, LAST_LINE)
+        with urllib.request.urlopen(f"http://127.0.0.1:{project.port}/") as reply:
+            assert reply.read() == seen
+    finally:
+        demo.send_signal(signal.SIGINT)
+        demo.communicate(timeout=GENEROUS)
+
+
 def test_an_unknown_command_shows_the_usage(project: Project):
     done = project.run("dance")
     assert done.returncode == 2

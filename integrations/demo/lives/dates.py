@@ -14,6 +14,7 @@ from integrations.demo.plan import Mood
 
 PUSHES = (45, 27, 15, 9, 4)  # weights of 0 to 4
 DATED_LATER = 0.25  # have no date before a later stage
+FARTHEST = 330  # days ahead
 SPREAD = 0.45  # of the logarithm of the days ahead
 
 
@@ -45,7 +46,7 @@ class DateStory:
         if sketch.mood is Mood.DATE_PASSED:
             return working_day(calendar.today - timedelta(days=random.randint(2, 24)))
         ahead = random.lognormvariate(math.log(sketch.funnel.ahead[stay.position]), SPREAD)
-        return working_day(calendar.today + timedelta(days=max(1, round(ahead))), later=True)
+        return working_day(calendar.today + timedelta(days=min(max(1, round(ahead)), FARTHEST)), later=True)
 
     def _tell(self, last: date) -> None:
         """From the last date back: each push came about when the date before it was near."""

@@ -27,7 +27,7 @@ class Worth:
         tens: float = seats * frame.random.choice(PRICES)
         if "{seats}" not in pattern:
             tens = frame.random.lognormvariate(math.log(frame.sketch.funnel.seatless), SPREAD)
-        self.name = pattern.format(seats=seats)
+        self.name = pattern.format(seats=seats, part=frame.word("part"))
         self.last = None if is_lead and frame.chance(LEAD_UNKNOWN) else self._money(tens)
         self.first = self._first(tens)
 

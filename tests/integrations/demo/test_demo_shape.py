@@ -70,7 +70,7 @@ def test_amounts_are_written_as_a_rep_writes_them(on_monday: uuid.UUID) -> None:
         assert all(amount % 100_000 == 0 for amount in amounts)
         assert len(set(amounts)) > 100
         for deal in Deal.objects.filter(name__regex=r"\d석", amount__isnull=False):
-            seats = int(re.search(r"(\d+)석", deal.name)[1])
+            seats = int(re.findall(r"(\d+)석", deal.name)[-1])
             assert Decimal(200_000) <= deal.amount / seats <= Decimal(450_000), deal.name
 
 
@@ -125,7 +125,7 @@ def test_the_coming_months_look_like_the_past_ones(on_monday: uuid.UUID) -> None
         assert all(usual / 4 < month.weighted < usual * 2 for month in coming.months)
         assert coming.months[0].weighted > coming.months[3].weighted
         assert 30 <= coming.needs_date_deals <= 70
-        assert 30 <= median_cycle_days(actor=actor, as_of=clock.now()) <= 100
+        assert median_cycle_days(actor=actor, as_of=clock.now()) in range(30, 100)
 
 
 def test_the_forecast_of_a_past_day_can_be_read(on_monday: uuid.UUID) -> None:
