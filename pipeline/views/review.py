@@ -188,11 +188,13 @@ def stage_context(request: WorkspaceRequest, pipeline_id: uuid.UUID, stage_id: u
     review = review_of(pipeline_id)
     stage = review.stage(stage_id)
     context = page_context(request, review, "stage", stage)
+    doubt = about_name(stage)
     return context | {
         "stage": stage,
         "number": review.stages.index(stage) + 1,
         "questions": [asked(review, stage, question) for question in ReviewQuestion],
-        "name_finding": about_name(stage),
+        "name_finding": doubt,
+        "name_has_failed": doubt is not None and doubt.severity is Severity.FAIL,
     }
 
 

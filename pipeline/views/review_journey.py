@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpResponse
@@ -28,6 +30,7 @@ from pipeline.views.review_pages import changed, page_context, refused, render_r
 from tenancy.http import WorkspaceRequest
 from tenancy.pages import http_404
 
+PLACE = re.compile(r"[0-9]{1,3}")
 FIELDS = ("buyer_does", "we_do", "stage")
 
 
@@ -48,16 +51,14 @@ def begin_page(request: WorkspaceRequest, pipeline_id: uuid.UUID) -> HttpRespons
 def start(request: WorkspaceRequest, pipeline_id: uuid.UUID) -> HttpResponse:
     """Fill an empty journey: source=stages, or the example."""
     review_of(pipeline_id)
-    try:
+    # Pressed twice, or by two people: what is there is shown.
+    with suppress(Conflict):
         start_journey(
             pipeline_id=pipeline_id,
             actor=request.actor,
             language="ko" if (get_language() or "").startswith("ko") else "en",
             from_stages=request.POST.get("source") == "stages",
         )
-    except Conflict:
-        # A second press: what is there is shown.
-        return changed(request, "journey", journey_context(request, pipeline_id))
     return changed(request, "journey", journey_context(request, pipeline_id))
 
 
@@ -71,7 +72,7 @@ def add(request: WorkspaceRequest, pipeline_id: uuid.UUID) -> HttpResponse:
         context = journey_context(request, pipeline_id)
         return refused(request, "journey", context | {"typed": request.POST, "add_error": problem.detail})
     context = journey_context(request, pipeline_id)
-    return changed(request, "journey", context, **{"step-added": {"step": str(step.pk)}})
+    return changed(request, "journey", context, events={"step-added": {"step": str(step.pk)}})
 
 
 @require_POST
@@ -100,14 +101,9 @@ def move(request: WorkspaceRequest, pipeline_id: uuid.UUID, step_id: uuid.UUID) 
     places = [step.pk for step in review.journey.steps]
     here = places.index(step_id) if step_id in places else 0
     to = request.POST.get("to", "")
-    place = {"up": here - 1, "down": here + 1}.get(to, int(to) if to.isascii() and to.isdigit() else here)
+    place = {"up": here - 1, "down": here + 1}.get(to, int(to) if PLACE.fullmatch(to) else here)
     move_journey_step(pipeline_id=pipeline_id, step_id=step_id, place=place, actor=request.actor)
-    return changed(
-        request,
-        "journey",
-        journey_context(request, pipeline_id),
-        **{"step-moved": {"step": str(step_id)}},
-    )
+    return changed(request, "journey", journey_context(request, pipeline_id))
 
 
 @require_POST

@@ -86,7 +86,7 @@ def changed(
     *,
     said: str = "",
     undo_url: str = "",
-    **events: Any,
+    events: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """After a change: the part `_review_<name>.html` and the walk's menu anew; without a script, the page itself."""
     if not request.htmx:

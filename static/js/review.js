@@ -69,6 +69,11 @@ document.addEventListener("keydown", (event) => {
   event.target.form.requestSubmit();
 });
 
+// A field is saved as it is left, and it may be left for another page: what was sent must arrive all the same.
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  if (ctx.request.method !== "GET") ctx.request.keepalive = true;
+});
+
 // "Rename" shows once there is something to save.
 function watchName() {
   const field = document.getElementById("stage-name");

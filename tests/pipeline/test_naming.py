@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.naming import NameFault, Tense, guess_tense, name_findings
 from pipeline.templates import TEMPLATES
@@ -257,6 +259,7 @@ KOREAN: dict[str, tuple[NameFault | None, Tense]] = {
     "품의 결재 중": (GOOD, UNDER_WAY),
 }
 NAMES = ENGLISH | KOREAN
+WORDS = sorted({word for name in NAMES for word in name.split()})
 
 
 def fault_of(name: str) -> NameFault | None:
@@ -342,3 +345,11 @@ def test_syllables_taken_apart_are_put_together() -> None:
 def test_a_long_name_gets_no_longer_one() -> None:
     name = "아주 " * 24 + "긴 이름의 협상"
     assert all(len(proposal) <= 80 for proposal in name_findings(name)[0].suggestions)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=80) | st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join))
+def test_every_text_has_an_answer(name: str) -> None:
+    for finding in name_findings(name):
+        assert all(name_findings(proposal) == [] for proposal in finding.suggestions)
+    assert guess_tense(name) in Tense
