@@ -89,8 +89,8 @@ class Board:
 def board_for(*, pipeline: Pipeline, actor: Actor, chosen: BoardFilter, as_of: datetime) -> Board:
     """The whole board of a pipeline: stages, criteria, totals, cards, ticks: five queries."""
     stages = board_stages(pipeline.pk)
-    deals = board_deals(pipeline.pk, actor=actor, chosen=chosen, as_of=as_of)
-    lanes = lanes_with_totals(stages, deals)
+    deals = board_deals(actor=actor, chosen=chosen, as_of=as_of)
+    lanes = lanes_with_totals(stages, deals.filter(pipeline=pipeline))
     fill_lanes(lanes, deals, stages, actor=actor, as_of=as_of)
     return Board(pipeline, lanes, chosen, current_workspace().currency)
 
@@ -100,9 +100,10 @@ def lanes_for(
 ) -> list[Lane]:
     """Some columns anew, with their cards."""
     stages = board_stages(pipeline_id)
-    deals = board_deals(pipeline_id, actor=actor, chosen=chosen, as_of=as_of)
+    deals = board_deals(actor=actor, chosen=chosen, as_of=as_of)
     lanes = lanes_with_totals(
-        [stage for stage in stages if stage.pk in stage_ids], deals.filter(stage_id__in=stage_ids)
+        [stage for stage in stages if stage.pk in stage_ids],
+        deals.filter(pipeline_id=pipeline_id, stage_id__in=stage_ids),
     )
     fill_lanes(lanes, deals, stages, actor=actor, as_of=as_of)
     return lanes
@@ -110,14 +111,15 @@ def lanes_for(
 
 def lane_heads(stages: list[Stage], *, actor: Actor, chosen: BoardFilter, as_of: datetime) -> list[Lane]:
     """The totals of these columns of one pipeline, without cards. One query."""
-    deals = board_deals(stages[0].pipeline_id, actor=actor, chosen=chosen, as_of=as_of)
-    return lanes_with_totals(stages, deals.filter(stage_id__in=[stage.pk for stage in stages]))
+    deals = board_deals(actor=actor, chosen=chosen, as_of=as_of)
+    columns = {"pipeline_id": stages[0].pipeline_id, "stage_id__in": [stage.pk for stage in stages]}
+    return lanes_with_totals(stages, deals.filter(**columns))
 
 
 def board_totals(*, pipeline: Pipeline, actor: Actor, chosen: BoardFilter, as_of: datetime) -> Board:
     """The board without its cards. Two queries."""
     stages = list(Stage.objects.filter(pipeline=pipeline, archived_at=None).order_by("position"))
-    deals = board_deals(pipeline.pk, actor=actor, chosen=chosen, as_of=as_of)
+    deals = board_deals(actor=actor, chosen=chosen, as_of=as_of).filter(pipeline=pipeline)
     return Board(pipeline, lanes_with_totals(stages, deals), chosen, current_workspace().currency)
 
 
@@ -125,9 +127,7 @@ def next_cards(
     *, stage: Stage, after: str, actor: Actor, chosen: BoardFilter, as_of: datetime
 ) -> tuple[list[Card], bool]:
     """The cards below rank `after` of one column, and whether there are more."""
-    deals = board_deals(stage.pipeline_id, actor=actor, chosen=chosen, as_of=as_of).filter(
-        stage_id=stage.pk, rank__gt=after
-    )
+    deals = board_deals(actor=actor, chosen=chosen, as_of=as_of).filter(stage_id=stage.pk, rank__gt=after)
     found = list(with_card_columns(deals).order_by("rank")[: PAGE + 1])
     zone = current_workspace().zone
     stages = board_stages(stage.pipeline_id)
@@ -158,11 +158,13 @@ def _criteria() -> Any:
     )
 
 
-def board_deals(
-    pipeline_id: uuid.UUID, *, actor: Actor, chosen: BoardFilter, as_of: datetime
-) -> QuerySet[Deal]:
-    """The open deals of a pipeline that the reader asked to see."""
-    deals = visible_to(actor).filter(ON_BOARD, pipeline_id=pipeline_id)
+def board_deals(*, actor: Actor, chosen: BoardFilter, as_of: datetime) -> QuerySet[Deal]:
+    """The open deals that the reader asked to see.
+
+    Totals add the pipeline, which their index begins with; cards must not, or its index, which is not in the order of
+    their ranks, is taken for theirs.
+    """
+    deals = visible_to(actor).filter(ON_BOARD)
     if chosen.owner:
         deals = deals.filter(owner_id=chosen.owner)
     elif chosen.unowned:
@@ -179,7 +181,7 @@ def lanes_with_totals(stages: list[Stage], deals: QuerySet[Deal]) -> list[Lane]:
     workspace: Workspace = current_workspace()
     totals: dict[uuid.UUID, list[Any]] = defaultdict(list)
     rows = (
-        deals.order_by().values("stage_id", "currency").annotate(count=Count("pk"), amount=Sum(F("amount")))
+        deals.order_by().values("stage_id", "currency").annotate(count=Count("*"), amount=Sum(F("amount")))
     )
     for row in rows:
         totals[row["stage_id"]].append(row)
