@@ -231,6 +231,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "wake-waiting-workspaces": {"task": "automation.tasks.sweep_due_work", "schedule": 2.0},
     "sweep-stalled-deals": {"task": "automation.tasks.sweep_stalled", "schedule": float(STALL_SWEEP_SECONDS)},
+    # Sums are right without it (changes are added up as they are read): it keeps them quick.
+    "fold-totals": {"task": "automation.tasks.sweep_totals", "schedule": 60.0},
     "send-waiting-mail": {"task": "automation.tasks.send_waiting_mail", "schedule": 5.0},
     # It carries the time at which beat sent it: a backlog read late does not make a dead beat look alive.
     "heartbeat": {

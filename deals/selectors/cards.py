@@ -26,7 +26,17 @@ NEAR = 0.75  # share of the limit from which a deal counts as nearly stalled
 SILENT_DAYS = 14
 # What cards, their criteria and the stalled list read of a deal: half of its columns, and a board has 125 deals.
 CARD_COLUMNS = (
-    *("pipeline", "stage", "name", "company", "owner", "amount", "currency", "expected_close_date", "outcome"),
+    *(
+        "pipeline",
+        "stage",
+        "name",
+        "company",
+        "owner",
+        "amount",
+        "currency",
+        "expected_close_date",
+        "outcome",
+    ),
     *("source", "rank", "version", "stage_entered_at", "snoozed_until", "last_heard_at", "closed_on"),
 )
 
