@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from _data import Filled
+from _measure import expect
 from django.conf import settings
+from django.http import HttpResponse
 from django.test import Client
 
 from integrations.management.commands.prepare import collect_static
@@ -18,6 +20,12 @@ def page_client(filled: Filled) -> Client:
 
 def api_client(filled: Filled) -> Client:
     return Client(SERVER_NAME=_host(), headers={"Authorization": f"Bearer {filled.token}"})
+
+
+def answered(response: HttpResponse, status: int = 200) -> HttpResponse:
+    """The response, where it is what was asked for."""
+    expect(response.status_code == status, response.content)
+    return response
 
 
 def _host() -> str:

@@ -13,6 +13,7 @@ COMMANDS = {
     "test": "runner.testing",
     "check": "runner.checking",
     "manage": "runner.management",
+    "bench": "runner.benching",
     "lock": "runner.locking",
     "keep-servers": "runner.keeper",
     "check-translations": "runner.translations",
