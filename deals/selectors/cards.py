@@ -175,13 +175,13 @@ def _gates(
 ) -> list[tuple[int | None, int]]:
     """What each step forward adds to what is missing, from the deal's own stage on."""
     gates: list[tuple[int | None, int]] = []
-    missing = 0
+    missing, here = 0, deal.stage.position
     for stage in stages:
-        if stage.pipeline_id != deal.pipeline_id or stage.position < deal.stage.position:
+        if stage.position < here or stage.pipeline_id != deal.pipeline_id:
             continue
-        if stage.position > deal.stage.position:
+        if stage.position > here:
             gates.append((stage.position, missing))
-        missing += sum(1 for state in states.get(stage.pk, []) if state.criterion.required and not state.met)
+        missing += sum(1 for state in states.get(stage.pk, ()) if state.criterion.required and not state.met)
     return [*gates, (None, missing)]
 
 
