@@ -73,7 +73,8 @@ class Shown(serializers.Serializer):
     def _columns(self) -> list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]]:
         """Each field's name, how its value is had from a row, and how that is shown."""
         return [
-            (field.field_name, reader_of(field), field.to_representation) for field in self._readable_fields
+            (str(field.field_name), reader_of(field), field.to_representation)
+            for field in self._readable_fields
         ]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from _data import Filled
 from _measure import expect
 from django.conf import settings
-from django.http import HttpResponse
 from django.test import Client
 
 from integrations.management.commands.prepare import collect_static
@@ -22,7 +23,7 @@ def api_client(filled: Filled) -> Client:
     return Client(SERVER_NAME=_host(), headers={"Authorization": f"Bearer {filled.token}"})
 
 
-def answered(response: HttpResponse, status: int = 200) -> HttpResponse:
+def answered(response: Any, status: int = 200) -> Any:
     """The response, where it is what was asked for."""
     expect(response.status_code == status, response.content)
     return response

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from _setup import scratch_database  # isort: skip - Django is set up by it
 from _data import Filled, filled_workspace
 from _measure import Line, asked_for, bare_time, measured, print_table
 from _pages import answered, page_client
 from django.db import connection
-from django.http import HttpResponse
 
 from core import clock
 from deals.selectors.board import PAGE, BoardFilter, board_for, board_totals
@@ -30,13 +31,17 @@ SELECT card.* FROM unnest(%s::uuid[]) AS stage(id) CROSS JOIN LATERAL (
 
 def measure(filled: Filled) -> list[Line]:
     bare_totals, bare = _bare(filled)
-    asked = {"actor": Actor.of(filled.owner), "chosen": BoardFilter(), "pipeline": filled.pipeline}
+    asked: dict[str, Any] = {
+        "actor": Actor.of(filled.owner),
+        "chosen": BoardFilter(),
+        "pipeline": filled.pipeline,
+    }
     with workspace_scope(filled.workspace_id):
         data = measured(lambda: board_for(**asked, as_of=clock.now()))
         totals = measured(lambda: board_totals(**asked, as_of=clock.now()))
     client = page_client(filled)
 
-    def page() -> HttpResponse:
+    def page() -> Any:
         return answered(client.get(f"/w/{filled.slug}/board/"))
 
     return [

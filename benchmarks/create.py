@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 import uuid
+from typing import Any
 
 from _setup import scratch_database  # isort: skip - Django is set up by it
 from _data import Filled, filled_workspace
 from _measure import Line, asked_for, bare_time, expect, measured, print_table
 from _pages import answered, api_client, page_client
 from django.db import connection, transaction
-from django.http import HttpResponse
 
 from deals.models import Deal
 from deals.services.create_deal import create_deal
@@ -35,11 +35,11 @@ def measure(filled: Filled) -> list[Line]:
         with workspace_scope(filled.workspace_id):
             create_deal(actor=actor, name="Made", pipeline=filled.pipeline, stage=stage, owner=filled.owner)
 
-    def rest() -> HttpResponse:
+    def rest() -> Any:
         body = json.dumps({"name": "Made", "pipeline": str(filled.pipeline.pk)})
         return answered(api.post("/api/v1/deals/", body, content_type="application/json"), 201)
 
-    def page() -> HttpResponse:
+    def page() -> Any:
         url = f"/w/{filled.slug}/board/stages/{stage.pk}/add/"
         return answered(pages.post(url, {"q-name": "Made"}, headers={"HX-Request": "true"}))
 

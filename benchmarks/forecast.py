@@ -10,7 +10,6 @@ from _data import Filled, filled_workspace
 from _measure import Found, Line, asked_for, bare_time, measured, print_table
 from _pages import answered, api_client, page_client
 from django.db import connection
-from django.http import HttpResponse
 
 from core import clock
 from forecasting.selectors.monthly import monthly_forecast
@@ -39,10 +38,10 @@ def measure(filled: Filled) -> list[Line]:
     last = clock.add_months(first, MONTHS - 1)
     numbers, bare = _numbers(filled, first, last)
 
-    def rest() -> HttpResponse:
+    def rest() -> Any:
         return answered(api.get(f"/api/v1/forecast/?from={first:%Y-%m}&to={last:%Y-%m}"))
 
-    def page() -> HttpResponse:
+    def page() -> Any:
         return answered(pages.get(f"/w/{filled.slug}/forecast/"))
 
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 from urllib.parse import urlencode
 
 from _setup import scratch_database  # isort: skip - Django is set up by it
@@ -10,7 +11,6 @@ from _data import Filled, filled_workspace
 from _measure import Found, Line, asked_for, bare_time, expect, measured, print_table
 from _pages import answered, api_client
 from django.db import connection
-from django.http import HttpResponse
 
 from api.pagination import Cursor
 from deals.models import Deal
@@ -50,7 +50,7 @@ def _page(filled: Filled, chosen: dict[str, uuid.UUID], *, deep: float | None = 
         query["cursor"] = _cursor(filled, chosen, deep)
     api, url = api_client(filled), f"/api/v1/deals/?{urlencode(query)}"
 
-    def page() -> HttpResponse:
+    def page() -> Any:
         answer = answered(api.get(url))
         expect(len(answer.json()["results"]) == LIMIT, "a page that is not full")
         return answer

@@ -6,13 +6,13 @@ import itertools
 import json
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 from _setup import scratch_database  # isort: skip - Django is set up by it
 from _data import Filled, filled_workspace
 from _measure import Line, asked_for, bare_time, expect, measured, print_table
 from _pages import answered, api_client, page_client
 from django.db import connection, transaction
-from django.http import HttpResponse
 
 from deals.models import Deal
 from deals.services.move_deal import move_deal
@@ -37,12 +37,12 @@ def measure(filled: Filled) -> list[Line]:
         with workspace_scope(filled.workspace_id):
             move_deal(deal_id=deal, to_stage=_other(filled, stage), actor=actor, expected_version=1)
 
-    def rest() -> HttpResponse:
+    def rest() -> Any:
         deal, stage = next(deals)
         body = json.dumps({"stage": str(_other(filled, stage)), "version": 1, "after": None})
         return answered(api.post(f"/api/v1/deals/{deal}/move/", body, content_type="application/json"))
 
-    def page() -> HttpResponse:
+    def page() -> Any:
         deal, stage = next(deals)
         form = {"stage": str(_other(filled, stage)), "version": "1", "after": ""}
         url = f"/w/{filled.slug}/deals/{deal}/move/"

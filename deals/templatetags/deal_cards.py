@@ -81,7 +81,7 @@ def deal_card(context: template.Context, card: Card) -> SafeString:
         slug=context["workspace"].slug,
         can_edit=bool(context.get("can_edit")),
         is_fresh=is_fresh,
-        polls_left=context.get("polls_left", 0) if is_fresh and card.awaits_tasks else 0,
+        polls_left=int(context.get("polls_left") or 0) if is_fresh and card.awaits_tasks else 0,
     )
 
 
