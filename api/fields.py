@@ -91,6 +91,9 @@ class Moment(serializers.DateTimeField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(default_timezone=datetime.UTC, **kwargs)
 
+    def to_representation(self, value: datetime.datetime) -> str:
+        return value.astimezone(datetime.UTC).isoformat().removesuffix("+00:00") + "Z"
+
     def to_internal_value(self, value: Any) -> datetime.datetime:
         moment = super().to_internal_value(value)
         if not EARLIEST <= moment < LATEST:

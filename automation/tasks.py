@@ -20,8 +20,9 @@ from automation.services.due_work import MAIL
 from automation.services.heartbeat import claim_tick, record_heartbeat
 from core.ids import parse_uuid
 from core.wake import wake
+from deals.models.total import TOTALS
 from deals.services.dispatch_events import KIND as EVENTS
-from deals.tasks import dispatch_events
+from deals.tasks import dispatch_events, fold_totals
 
 # How many workspaces a tick wakes at most: what is left comes first at the next one.
 MOST_AT_ONCE = 500
@@ -38,6 +39,13 @@ def sweep_due_work() -> None:
     """Queue a dispatcher for each workspace whose events wait although somebody should have been woken."""
     if claim_tick(name="events", every=TICK):
         _queue(dispatch_events, due_workspaces(kind=EVENTS, limit=MOST_AT_ONCE, grace=GRACE))
+
+
+@shared_task
+def sweep_totals() -> None:
+    """Queue a folding for each workspace whose running totals have changes beside them."""
+    if claim_tick(name="totals", every=TICK):
+        _queue(fold_totals, due_workspaces(kind=TOTALS, limit=MOST_AT_ONCE))
 
 
 @shared_task

@@ -10,7 +10,8 @@ from decimal import Decimal
 from django.db import connection, connections
 
 from contacts.models import Company
-from pipeline.models import Pipeline, Stage
+from deals.services.fold_totals import fold_totals
+from pipeline.models import CriterionKind, ExitCriterion, Pipeline, Stage
 from pipeline.services.create_from_template import create_pipeline_from_template
 from tenancy.models import Membership, User
 from tenancy.scope import workspace_scope
@@ -18,8 +19,16 @@ from tenancy.services.api_tokens import create_api_token
 from tenancy.services.create_workspace import create_workspace
 from tenancy.services.members import add_member
 
+FILLED = (
+    *("deals_deal", "deals_stagestay", "deals_task", "deals_dealversion", "deals_criterioncheck"),
+    *("deals_dealtotal", "deals_dealtotalchange", "contacts_company", "tenancy_duework"),
+)
 OWNERS = 50
 COMPANIES = 2000
+CRITERIA = (
+    ("The meeting was held", CriterionKind.MANUAL, ""),
+    ("The amount is known", CriterionKind.FIELD, "amount"),
+)
 RATES = (10, 30, 50, 70, 90)
 # Deals thin out towards the end of the pipeline, as they do in life.
 SHARES = (0.35, 0.6, 0.8, 0.92, 1.0)
@@ -27,7 +36,10 @@ SHARES = (0.35, 0.6, 0.8, 0.92, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A workspace to measure: 70 of 100 deals are open, 20 won, 10 lost; half of the open ones have a task."""
+    """A workspace to measure: 70 of 100 deals are open, 20 won, 10 lost; half of the open ones have a task.
+
+    Each stage asks for two things, a tick and a filled field, but requires neither: no gate stands in a move's way.
+    """
 
     workspace_id: uuid.UUID
     slug: str
@@ -57,17 +69,29 @@ def filled_workspace(deals: int) -> Filled:
             )
             for index, rate in enumerate(RATES)
         ]
+        criteria = ExitCriterion.objects.bulk_create(
+            ExitCriterion(stage=stage, name=name, kind=kind, subject=subject, required=False, position=place)
+            for stage in stages
+            for place, (name, kind, subject) in enumerate(CRITERIA)
+        )
         people = [owner, *(add_member(user=None, display_name=f"Rep {n}") for n in range(OWNERS - 1))]
         companies = Company.objects.bulk_create(Company(name=f"Company {n}") for n in range(COMPANIES))
-        _insert_deals(deals, pipeline, stages, people, companies)
+        ticks = [criterion.pk for criterion in criteria if criterion.kind == CriterionKind.MANUAL]
+        _insert_deals(deals, pipeline, stages, people, companies, ticks)
         token = create_api_token(member=owner, name="benchmark", scope="admin")[1]
+    fold_totals(workspace_id=workspace.pk)
     settle()
     user = User.objects.get(email=f"{slug}@bench.example")
     return Filled(workspace.pk, slug, pipeline, stages, owner, user, token, deals)
 
 
 def _insert_deals(
-    count: int, pipeline: Pipeline, stages: list[Stage], people: list[Membership], companies: list[Company]
+    count: int,
+    pipeline: Pipeline,
+    stages: list[Stage],
+    people: list[Membership],
+    companies: list[Company],
+    ticks: list[uuid.UUID],
 ) -> None:
     parameters = {
         "workspace": pipeline.workspace_id,
@@ -75,13 +99,14 @@ def _insert_deals(
         "stages": [stage.pk for stage in stages],
         "people": [person.pk for person in people],
         "companies": [company.pk for company in companies],
+        "ticks": ticks,
         "count": count,
     }
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.42)")
         cursor.execute(NUMBERS, parameters)
         cursor.execute("ANALYZE bench")
-        for statement in (DEALS, STAYS, TASKS):
+        for statement in (DEALS, STAYS, TASKS, CHECKS):
             cursor.execute(statement, parameters)
         cursor.execute("DROP TABLE bench")
 
@@ -116,10 +141,15 @@ INSERT INTO deals_task (id, workspace_id, deal_id, name, due_on, assignee_id, so
 SELECT gen_random_uuid(), %(workspace)s, id, 'Call', current_date + (part * 30)::int - 5, owner_id, 'manual', now()
 FROM bench WHERE part < 0.35
 """
+CHECKS = """
+INSERT INTO deals_criterioncheck (id, workspace_id, deal_id, criterion_id, met, checked_at)
+SELECT gen_random_uuid(), %(workspace)s, id, criterion_id, true, now()
+FROM bench CROSS JOIN unnest(%(ticks)s::uuid[]) AS criterion_id WHERE part < 0.2
+"""
 
 
 def settle() -> None:
     """What autovacuum does sooner or later: statistics and the visibility map."""
     with connections["owner"].cursor() as cursor:
-        for table in ("deals_deal", "deals_stagestay", "deals_task", "deals_dealversion", "contacts_company"):
+        for table in FILLED:
             cursor.execute(f"VACUUM (ANALYZE) {table}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from _data import Filled
+from _measure import expect
 from django.conf import settings
 from django.test import Client
 
@@ -18,6 +21,12 @@ def page_client(filled: Filled) -> Client:
 
 def api_client(filled: Filled) -> Client:
     return Client(SERVER_NAME=_host(), headers={"Authorization": f"Bearer {filled.token}"})
+
+
+def answered(response: Any, status: int = 200) -> Any:
+    """The response, where it is what was asked for."""
+    expect(response.status_code == status, response.content)
+    return response
 
 
 def _host() -> str:

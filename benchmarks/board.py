@@ -1,17 +1,18 @@
-"""The board: the page with all its data, and its totals alone. `.venv/bin/python benchmarks/board.py [deals …]`"""
+"""The board: all its data, its totals, the page with cards drawn before and with none. `./run bench board --deals 100000`"""
 
 from __future__ import annotations
 
-import sys
+from typing import Any
 
 from _setup import scratch_database  # isort: skip - Django is set up by it
 from _data import Filled, filled_workspace
-from _measure import Line, expect, print_table, times
-from _pages import page_client
+from _measure import Line, asked_for, bare_time, measured, print_table
+from _pages import answered, page_client
 from django.db import connection
 
 from core import clock
-from deals.selectors.board import BoardFilter, board_for, board_totals
+from deals.selectors.board import PAGE, BoardFilter, board_for, board_totals
+from deals.templatetags.deal_cards import drawn
 from tenancy.permissions import Actor
 from tenancy.scope import workspace_scope
 
@@ -20,53 +21,55 @@ TOTALS = """
 SELECT stage_id, count(*), sum(amount) FROM deals_deal
 WHERE workspace_id = %s AND pipeline_id = %s AND outcome = 'open' AND deleted_at IS NULL GROUP BY stage_id
 """
-CARDS = """
+CARDS = f"""
 SELECT card.* FROM unnest(%s::uuid[]) AS stage(id) CROSS JOIN LATERAL (
     SELECT id, name, amount, owner_id, company_id, expected_close_date, rank FROM deals_deal
     WHERE workspace_id = %s AND stage_id = stage.id AND outcome = 'open' AND deleted_at IS NULL
-    ORDER BY rank LIMIT 50) AS card
+    ORDER BY rank LIMIT {PAGE}) AS card
 """
 
 
 def measure(filled: Filled) -> list[Line]:
+    bare_totals, bare = _bare(filled)
+    asked: dict[str, Any] = {
+        "actor": Actor.of(filled.owner),
+        "chosen": BoardFilter(),
+        "pipeline": filled.pipeline,
+    }
+    with workspace_scope(filled.workspace_id):
+        data = measured(lambda: board_for(**asked, as_of=clock.now()))
+        totals = measured(lambda: board_totals(**asked, as_of=clock.now()))
     client = page_client(filled)
-    chosen, actor = BoardFilter(), Actor.of(filled.owner)
 
-    def page() -> None:
-        answer = client.get(f"/w/{filled.slug}/board/")
-        expect(answer.status_code == 200, answer.content)
+    def page() -> Any:
+        return answered(client.get(f"/w/{filled.slug}/board/"))
 
-    page50, page95 = times(page, runs=30)
-    with workspace_scope(filled.workspace_id), connection.cursor() as cursor:
-
-        def bare_totals() -> None:
-            cursor.execute(TOTALS, [filled.workspace_id, filled.pipeline.pk])
-            cursor.fetchall()
-
-        def bare() -> None:
-            bare_totals()
-            cursor.execute(CARDS, [[stage.pk for stage in filled.stages], filled.workspace_id])
-            cursor.fetchall()
-
-        def data() -> None:
-            board_for(pipeline=filled.pipeline, actor=actor, chosen=chosen, as_of=clock.now())
-
-        def totals() -> None:
-            board_totals(pipeline=filled.pipeline, actor=actor, chosen=chosen, as_of=clock.now())
-
-        bare50, bare_totals50 = times(bare, runs=30)[0], times(bare_totals, runs=30)[0]
-        data50, data95 = times(data, runs=30)
-        totals50, totals95 = times(totals, runs=30)
     return [
-        Line("board, its data (250 cards)", filled.deals, data50, data95, bare50, TARGET),
-        Line("board, totals alone", filled.deals, totals50, totals95, bare_totals50),
-        Line("board, the whole page", filled.deals, page50, page95, bare50),
+        Line(f"board, its data ({len(filled.stages) * PAGE} cards)", filled.deals, data, bare, TARGET),
+        Line("board, totals alone", filled.deals, totals, bare_totals),
+        Line(
+            "board, the page, no card drawn yet", filled.deals, measured(page, before=drawn.cache_clear), bare
+        ),
+        Line("board, the page", filled.deals, measured(page), bare),
     ]
 
 
+def _bare(filled: Filled) -> tuple[float, float]:
+    with workspace_scope(filled.workspace_id), connection.cursor() as cursor:
+
+        def totals() -> None:
+            cursor.execute(TOTALS, [filled.workspace_id, filled.pipeline.pk])
+            cursor.fetchall()
+
+        def everything() -> None:
+            totals()
+            cursor.execute(CARDS, [[stage.pk for stage in filled.stages], filled.workspace_id])
+            cursor.fetchall()
+
+        return bare_time(totals), bare_time(everything)
+
+
 if __name__ == "__main__":
-    found: list[Line] = []
+    sizes = asked_for(__doc__)
     with scratch_database():
-        for count in map(int, sys.argv[1:] or ["10000", "100000"]):
-            found += measure(filled_workspace(count))
-        print_table("Board", found)
+        print_table("Board", [line for size in sizes for line in measure(filled_workspace(size))])

@@ -1,15 +1,14 @@
-"""The monthly forecast: its numbers, the REST answer and the page. `.venv/bin/python benchmarks/forecast.py [deals …]`"""
+"""The monthly forecast: its numbers, the REST answer and the page. `./run bench forecast --deals 100000`"""
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from typing import Any
 
 from _setup import scratch_database  # isort: skip - Django is set up by it
 from _data import Filled, filled_workspace
-from _measure import Line, expect, print_table, times
-from _pages import api_client, page_client
+from _measure import Found, Line, asked_for, bare_time, measured, print_table
+from _pages import answered, api_client, page_client
 from django.db import connection
 
 from core import clock
@@ -39,22 +38,20 @@ def measure(filled: Filled) -> list[Line]:
     last = clock.add_months(first, MONTHS - 1)
     numbers, bare = _numbers(filled, first, last)
 
-    def rest() -> None:
-        answer = api.get(f"/api/v1/forecast/?from={first:%Y-%m}&to={last:%Y-%m}")
-        expect(answer.status_code == 200, answer.content)
+    def rest() -> Any:
+        return answered(api.get(f"/api/v1/forecast/?from={first:%Y-%m}&to={last:%Y-%m}"))
 
-    def page() -> None:
-        answer = pages.get(f"/w/{filled.slug}/forecast/")
-        expect(answer.status_code == 200, answer.content)
+    def page() -> Any:
+        return answered(pages.get(f"/w/{filled.slug}/forecast/"))
 
     return [
-        Line("forecast, 12 months, numbers", filled.deals, *numbers, bare, TARGET),
-        Line("forecast, REST", filled.deals, *times(rest, runs=30), bare),
-        Line("forecast, the whole page", filled.deals, *times(page, runs=30), bare),
+        Line("forecast, 12 months, numbers", filled.deals, numbers, bare, TARGET),
+        Line("forecast, REST", filled.deals, measured(rest), bare),
+        Line("forecast, the whole page", filled.deals, measured(page), bare),
     ]
 
 
-def _numbers(filled: Filled, first: date, last: date) -> tuple[tuple[float, float], float]:
+def _numbers(filled: Filled, first: date, last: date) -> tuple[Found, float]:
     actor = Actor.of(filled.owner)
     parameters: dict[str, Any] = {
         "workspace": filled.workspace_id,
@@ -70,12 +67,10 @@ def _numbers(filled: Filled, first: date, last: date) -> tuple[tuple[float, floa
         def numbers() -> None:
             monthly_forecast(actor=actor, first=first, last=last)
 
-        return times(numbers, runs=30), times(bare, runs=30)[0]
+        return measured(numbers), bare_time(bare)
 
 
 if __name__ == "__main__":
-    found: list[Line] = []
+    sizes = asked_for(__doc__)
     with scratch_database():
-        for count in map(int, sys.argv[1:] or ["10000", "100000"]):
-            found += measure(filled_workspace(count))
-        print_table("Forecast", found)
+        print_table("Forecast", [line for size in sizes for line in measure(filled_workspace(size))])

@@ -1,4 +1,4 @@
-"""The import of a CSV file, beside a bare COPY of it. `.venv/bin/python benchmarks/import.py [rows …]`"""
+"""The import of a CSV file, beside a bare COPY of it. `./run bench import --rows 100000`"""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import csv
 import io
 import random
 import secrets
-import sys
 import time
 from datetime import date, timedelta
 from pathlib import Path
 
 from _setup import scratch_database  # isort: skip - Django is set up by it
-from _measure import expect, machine
+from _measure import asked_for, expect, machine
 from django.db import connection
 
 from integrations.importing.mapping import load_mapping
@@ -102,7 +101,7 @@ def measured(rows: int) -> tuple[float, float, float]:
 
 
 if __name__ == "__main__":
-    counts = [int(argument) for argument in sys.argv[1:] or ["10000", "100000"]]
+    counts = asked_for(__doc__, what="rows")
     with scratch_database():
         found = [(count, *measured(count)) for count in counts]
         title = machine()

@@ -1,17 +1,17 @@
-"""A move to another stage: the service, REST, the board's own request. `.venv/bin/python benchmarks/move.py [deals …]`"""
+"""A move to another stage: the service, REST, the board's own request. `./run bench move --deals 100000`"""
 
 from __future__ import annotations
 
 import itertools
 import json
-import sys
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 from _setup import scratch_database  # isort: skip - Django is set up by it
 from _data import Filled, filled_workspace
-from _measure import Line, expect, print_table, times
-from _pages import api_client, page_client
+from _measure import Line, asked_for, bare_time, expect, measured, print_table
+from _pages import answered, api_client, page_client
 from django.db import connection, transaction
 
 from deals.models import Deal
@@ -37,23 +37,22 @@ def measure(filled: Filled) -> list[Line]:
         with workspace_scope(filled.workspace_id):
             move_deal(deal_id=deal, to_stage=_other(filled, stage), actor=actor, expected_version=1)
 
-    def rest() -> None:
+    def rest() -> Any:
         deal, stage = next(deals)
         body = json.dumps({"stage": str(_other(filled, stage)), "version": 1, "after": None})
-        answer = api.post(f"/api/v1/deals/{deal}/move/", body, content_type="application/json")
-        expect(answer.status_code == 200, answer.content)
+        return answered(api.post(f"/api/v1/deals/{deal}/move/", body, content_type="application/json"))
 
-    def page() -> None:
+    def page() -> Any:
         deal, stage = next(deals)
         form = {"stage": str(_other(filled, stage)), "version": "1", "after": ""}
-        answer = pages.post(f"/w/{filled.slug}/deals/{deal}/move/", form, headers={"HX-Request": "true"})
-        expect(answer.status_code == 200, answer.content)
+        url = f"/w/{filled.slug}/deals/{deal}/move/"
+        return answered(pages.post(url, form, headers={"HX-Request": "true"}))
 
     bare = _bare(filled, deals)
     lines = [
-        Line("move, the service", filled.deals, *times(service, runs=RUNS), bare, TARGET),
-        Line("move, REST", filled.deals, *times(rest, runs=RUNS), bare, TARGET),
-        Line("move, the board's request", filled.deals, *times(page, runs=RUNS), bare),
+        Line("move, the service", filled.deals, measured(service, runs=RUNS), bare, TARGET),
+        Line("move, REST", filled.deals, measured(rest, runs=RUNS), bare, TARGET),
+        Line("move, the board's request", filled.deals, measured(page, runs=RUNS), bare, TARGET),
     ]
     with workspace_scope(filled.workspace_id):
         moved = Deal.objects.filter(version=2).count()
@@ -79,12 +78,10 @@ def _bare(filled: Filled, deals: Iterator[tuple[uuid.UUID, uuid.UUID]]) -> float
                 [_other(filled, stage), next(ranks), filled.workspace_id, deal],
             )
 
-    return times(update, runs=RUNS)[0]
+    return bare_time(update, runs=RUNS)
 
 
 if __name__ == "__main__":
-    found: list[Line] = []
+    sizes = asked_for(__doc__)
     with scratch_database():
-        for count in map(int, sys.argv[1:] or ["10000", "100000"]):
-            found += measure(filled_workspace(count))
-        print_table("Move", found)
+        print_table("Move", [line for size in sizes for line in measure(filled_workspace(size))])

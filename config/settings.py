@@ -187,7 +187,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.storage.ManifestStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = DATA_DIR / "media"
@@ -242,6 +242,8 @@ ALIVE_FILE = env.str("ALIVE_FILE", default="")  # where worker and beat give sig
 CELERY_BEAT_SCHEDULE = {
     "wake-waiting-workspaces": {"task": "automation.tasks.sweep_due_work", "schedule": 2.0},
     "sweep-stalled-deals": {"task": "automation.tasks.sweep_stalled", "schedule": float(STALL_SWEEP_SECONDS)},
+    # Sums are right without it (changes are added up as they are read): it keeps them quick.
+    "fold-totals": {"task": "automation.tasks.sweep_totals", "schedule": 60.0},
     "send-waiting-mail": {"task": "automation.tasks.send_waiting_mail", "schedule": 5.0},
     # It carries the time at which beat sent it: a backlog read late does not make a dead beat look alive.
     "heartbeat": {

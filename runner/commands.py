@@ -13,6 +13,7 @@ COMMANDS = {
     "test": "runner.testing",
     "check": "runner.checking",
     "manage": "runner.management",
+    "bench": "runner.benching",
     "lock": "runner.locking",
     "serve": "runner.serving",
     "alive": "runner.vitals",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from rest_framework import serializers
 
@@ -25,9 +25,9 @@ class DealShown(Shown):
     pipeline = serializers.UUIDField(source="pipeline_id")
     stage = serializers.UUIDField(source="stage_id")
     owner = serializers.UUIDField(source="owner_id", allow_null=True)
-    owner_name = serializers.CharField(source="owner.display_name", allow_null=True, default=None)
+    owner_name = serializers.SerializerMethodField()
     company = serializers.UUIDField(source="company_id", allow_null=True)
-    company_name = serializers.CharField(source="company.name", allow_null=True, default=None)
+    company_name = serializers.SerializerMethodField()
     amount = Amount(allow_null=True)
     currency = serializers.CharField()
     weighted_amount = serializers.SerializerMethodField(
@@ -52,6 +52,12 @@ class DealShown(Shown):
     external_source = serializers.CharField()
     external_id = serializers.CharField(allow_null=True)
 
+    def get_owner_name(self, deal: Deal) -> str | None:
+        return named(deal, "owner", "display_name")
+
+    def get_company_name(self, deal: Deal) -> str | None:
+        return named(deal, "company", "name")
+
     def get_weighted_amount(self, deal: Deal) -> str | None:
         return plain(weighted_amount(deal))
 
@@ -60,6 +66,13 @@ class DealShown(Shown):
 
     def get_is_stalled(self, deal: Deal) -> bool:
         return deal.is_stalled(**self.context["day"])
+
+
+def named(deal: Deal, relation: str, attribute: str) -> str | None:
+    """The name that a list brought along (`deal_list`), or that of the object."""
+    if f"{relation}_name" in vars(deal):
+        return cast("str | None", vars(deal)[f"{relation}_name"])
+    return getattr(getattr(deal, relation), attribute, None)
 
 
 def weighted_amount(deal: Deal) -> Decimal | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -29,12 +30,11 @@ from deals.api.serializers import DealShown, show_deal, today_context
 from deals.models import Deal
 from deals.selectors.deal_list import DealFilters, deal_list
 from deals.selectors.visible import get_deal
-from deals.services.checks import check_version
 from deals.services.close_deal import lose_deal, reopen_deal, win_deal
 from deals.services.create_deal import Past, create_deal
 from deals.services.edit_deal import delete_deal, edit_deal
 from deals.services.move_deal import move_deal
-from deals.services.placing import Edge, Place, lock_deal
+from deals.services.placing import Edge, Place
 from deals.services.undo_move import undo_move
 from tenancy.permissions import Actor, Permission
 
@@ -119,11 +119,12 @@ def transition(operation_id: str, summary: str, body: Any) -> Any:
 class MoveView(DealApiView):
     @transition("deals_move", "Move a deal to a stage, or within it", MoveBody)
     def post(self, request: Request, deal_id: uuid.UUID) -> Response:
-        # Held and compared here, so that the version is checked first even where only the place changes.
-        deal = lock_deal(deal_id, actor=self.actor)
-        body = self.body(MoveBody)
-        version = expected_version(request, body)
-        check_version(deal, version)
+        try:
+            body = self.body(MoveBody)
+        except ValidationError:
+            # That there is no such deal goes before what is wrong with the body.
+            get_deal(deal_id, actor=self.actor)
+            raise
         place: Place = Edge.BOTTOM
         if "after" in body:
             place = body["after"] or Edge.TOP
@@ -131,9 +132,10 @@ class MoveView(DealApiView):
             deal_id=deal_id,
             to_stage=body["stage"],
             actor=self.actor,
-            expected_version=version,
+            expected_version=expected_version(request, body),
             place=place,
             override_reason=body.get("override_reason"),
+            strict=True,
         )
         return self.deal_response(moved)
 

@@ -6,6 +6,7 @@ from deals.models.links import DealContact, DealTag, Tag
 from deals.models.note import Note
 from deals.models.stay import StageStay
 from deals.models.task import Task, TaskSource
+from deals.models.total import DealTotal, DealTotalChange
 
 __all__ = [
     "Activity",
@@ -15,6 +16,8 @@ __all__ = [
     "DealContact",
     "DealEvent",
     "DealTag",
+    "DealTotal",
+    "DealTotalChange",
     "DealVersion",
     "EventKind",
     "Note",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Company
 from core import clock
 from core.money import MoneyField
+from deals.models.total import total_triggers
 from pipeline.models import LossReason, Pipeline, Stage
 from tenancy.history import track
 from tenancy.models import Membership, TenantForeignKey, TenantModel
@@ -160,6 +161,7 @@ class Deal(TenantModel):
             ),
             models.Index(fields=["workspace", "company"], name="deals_deal_company"),
         ]
+        triggers = total_triggers()
 
     # In memory only: the stage from which `move_deal` has just taken the deal.
     moved_from: Stage | None = None

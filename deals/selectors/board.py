@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, DecimalField, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Cast, Coalesce
 
-from core.money import round_to_currency
-from deals.models import Deal
+from core.money import from_units, round_to_currency
+from deals.models import Deal, Outcome
 from deals.models.deal import ON_BOARD
 from deals.selectors.cards import Card, cards_for, with_card_columns
 from deals.selectors.stalled import stalled_q
+from deals.selectors.totals import totals_by
 from deals.selectors.visible import visible_to
 from pipeline.models import ExitCriterion, Pipeline, Stage
 from tenancy.models import Workspace
@@ -37,6 +40,12 @@ class BoardFilter:
     @property
     def is_active(self) -> bool:
         return bool(self.owner or self.unowned or self.text or self.stalled)
+
+    @property
+    def owner_q(self) -> Q:
+        if self.owner:
+            return Q(owner_id=self.owner)
+        return Q(owner=None) if self.unowned else Q()
 
 
 @dataclass(slots=True)
@@ -89,8 +98,8 @@ class Board:
 def board_for(*, pipeline: Pipeline, actor: Actor, chosen: BoardFilter, as_of: datetime) -> Board:
     """The whole board of a pipeline: stages, criteria, totals, cards, ticks: five queries."""
     stages = board_stages(pipeline.pk)
-    deals = board_deals(pipeline.pk, actor=actor, chosen=chosen, as_of=as_of)
-    lanes = lanes_with_totals(stages, deals)
+    deals = board_deals(actor=actor, chosen=chosen, as_of=as_of)
+    lanes = lanes_with_totals(stages, deals, actor=actor, chosen=chosen)
     fill_lanes(lanes, deals, stages, actor=actor, as_of=as_of)
     return Board(pipeline, lanes, chosen, current_workspace().currency)
 
@@ -100,34 +109,32 @@ def lanes_for(
 ) -> list[Lane]:
     """Some columns anew, with their cards."""
     stages = board_stages(pipeline_id)
-    deals = board_deals(pipeline_id, actor=actor, chosen=chosen, as_of=as_of)
-    lanes = lanes_with_totals(
-        [stage for stage in stages if stage.pk in stage_ids], deals.filter(stage_id__in=stage_ids)
-    )
+    deals = board_deals(actor=actor, chosen=chosen, as_of=as_of)
+    wanted = [stage for stage in stages if stage.pk in stage_ids]
+    lanes = lanes_with_totals(wanted, deals, actor=actor, chosen=chosen)
     fill_lanes(lanes, deals, stages, actor=actor, as_of=as_of)
     return lanes
 
 
 def lane_heads(stages: list[Stage], *, actor: Actor, chosen: BoardFilter, as_of: datetime) -> list[Lane]:
     """The totals of these columns of one pipeline, without cards. One query."""
-    deals = board_deals(stages[0].pipeline_id, actor=actor, chosen=chosen, as_of=as_of)
-    return lanes_with_totals(stages, deals.filter(stage_id__in=[stage.pk for stage in stages]))
+    deals = board_deals(actor=actor, chosen=chosen, as_of=as_of)
+    return lanes_with_totals(stages, deals, actor=actor, chosen=chosen)
 
 
 def board_totals(*, pipeline: Pipeline, actor: Actor, chosen: BoardFilter, as_of: datetime) -> Board:
     """The board without its cards. Two queries."""
     stages = list(Stage.objects.filter(pipeline=pipeline, archived_at=None).order_by("position"))
-    deals = board_deals(pipeline.pk, actor=actor, chosen=chosen, as_of=as_of)
-    return Board(pipeline, lanes_with_totals(stages, deals), chosen, current_workspace().currency)
+    deals = board_deals(actor=actor, chosen=chosen, as_of=as_of)
+    lanes = lanes_with_totals(stages, deals, actor=actor, chosen=chosen)
+    return Board(pipeline, lanes, chosen, current_workspace().currency)
 
 
 def next_cards(
     *, stage: Stage, after: str, actor: Actor, chosen: BoardFilter, as_of: datetime
 ) -> tuple[list[Card], bool]:
     """The cards below rank `after` of one column, and whether there are more."""
-    deals = board_deals(stage.pipeline_id, actor=actor, chosen=chosen, as_of=as_of).filter(
-        stage_id=stage.pk, rank__gt=after
-    )
+    deals = board_deals(actor=actor, chosen=chosen, as_of=as_of).filter(stage_id=stage.pk, rank__gt=after)
     found = list(with_card_columns(deals).order_by("rank")[: PAGE + 1])
     zone = current_workspace().zone
     stages = board_stages(stage.pipeline_id)
@@ -158,15 +165,13 @@ def _criteria() -> Any:
     )
 
 
-def board_deals(
-    pipeline_id: uuid.UUID, *, actor: Actor, chosen: BoardFilter, as_of: datetime
-) -> QuerySet[Deal]:
-    """The open deals of a pipeline that the reader asked to see."""
-    deals = visible_to(actor).filter(ON_BOARD, pipeline_id=pipeline_id)
-    if chosen.owner:
-        deals = deals.filter(owner_id=chosen.owner)
-    elif chosen.unowned:
-        deals = deals.filter(owner=None)
+def board_deals(*, actor: Actor, chosen: BoardFilter, as_of: datetime) -> QuerySet[Deal]:
+    """The open deals that the reader asked to see.
+
+    Totals add the pipeline, which their index begins with; cards must not, or its index, which is not in the order of
+    their ranks, is taken for theirs.
+    """
+    deals = visible_to(actor).filter(ON_BOARD, chosen.owner_q)
     if chosen.text:
         deals = deals.filter(Q(name__icontains=chosen.text) | Q(company__name__icontains=chosen.text))
     if chosen.stalled:
@@ -174,27 +179,38 @@ def board_deals(
     return deals
 
 
-def lanes_with_totals(stages: list[Stage], deals: QuerySet[Deal]) -> list[Lane]:
-    """Totals by the server, over all deals and not only the cards loaded. One query."""
+def lanes_with_totals(
+    stages: list[Stage], deals: QuerySet[Deal], *, actor: Actor, chosen: BoardFilter
+) -> list[Lane]:
+    """Totals by the server, over all deals and not only the cards loaded. `stages`: of one pipeline. One query."""
     workspace: Workspace = current_workspace()
-    totals: dict[uuid.UUID, list[Any]] = defaultdict(list)
-    rows = (
-        deals.order_by().values("stage_id", "currency").annotate(count=Count("pk"), amount=Sum(F("amount")))
+    lanes = {stage.pk: Lane(stage) for stage in stages}
+    for stage_id, currency, count, units in _totals(stages, deals, actor, chosen) if stages else ():
+        lane = lanes[stage_id]
+        lane.count += count
+        if currency == workspace.currency:
+            lane.amount += from_units(units)
+        else:
+            lane.other_currency += count
+    for lane in lanes.values():
+        lane.weighted = round_to_currency(lane.amount * lane.stage.win_rate / 100, workspace.currency)
+    return list(lanes.values())
+
+
+def _totals(
+    stages: list[Stage], deals: QuerySet[Deal], actor: Actor, chosen: BoardFilter
+) -> Iterable[tuple[uuid.UUID, str, int, int]]:
+    """(stage, currency, deals, ten-thousandths), to be added up: counted only where the running totals cannot say."""
+    of_stages = Q(pipeline_id=stages[0].pipeline_id, stage_id__in=[stage.pk for stage in stages])
+    if not (chosen.text or chosen.stalled):
+        asked = of_stages & chosen.owner_q & Q(outcome=Outcome.OPEN)
+        totals, changes = totals_by("stage_id", "currency", actor=actor, asked=asked)
+        return totals.union(changes, all=True)
+    units = Coalesce(Sum(Cast("amount", BigIntegerField())), 0, output_field=DecimalField())
+    counted = deals.filter(of_stages).order_by().values("stage_id", "currency")
+    return counted.annotate(count=Count("*"), units=units).values_list(
+        "stage_id", "currency", "count", "units"
     )
-    for row in rows:
-        totals[row["stage_id"]].append(row)
-    lanes = []
-    for stage in stages:
-        lane = Lane(stage)
-        for total in totals[stage.pk]:
-            lane.count += total["count"]
-            if total["currency"] == workspace.currency:
-                lane.amount = total["amount"] or Decimal(0)
-            else:
-                lane.other_currency += total["count"]
-        lane.weighted = round_to_currency(lane.amount * stage.win_rate / 100, workspace.currency)
-        lanes.append(lane)
-    return lanes
 
 
 def fill_lanes(

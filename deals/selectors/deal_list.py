@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from deals.models import Deal
 from deals.selectors.stalled import stalled_q
@@ -32,11 +32,13 @@ class DealFilters:
 
 
 def deal_list(*, actor: Actor, filters: DealFilters, as_of: datetime) -> QuerySet[Deal]:
-    """Visible deals that fit, unordered, with stage, company and owner. One query more for `stalled`.
+    """Visible deals that fit, unordered, with stage, `company_name` and `owner_name`. One query more for `stalled`.
 
     `search`: part of the deal's or its company's name, small and capital letters alike.
     """
-    rows = visible_to(actor).select_related("stage", "company", "owner")
+    # Two names instead of two objects more for each row.
+    names = {"company_name": F("company__name"), "owner_name": F("owner__display_name")}
+    rows = visible_to(actor).select_related("stage").annotate(**names)
     exact = {
         "pipeline": filters.pipeline,
         "stage": filters.stage,

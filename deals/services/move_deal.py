@@ -35,16 +35,19 @@ def move_deal(
     expected_version: int | None = None,
     place: Place = Edge.BOTTOM,
     override_reason: str | None = None,
+    strict: bool = False,
 ) -> Deal:
     """Put the deal into `to_stage` at `place`, in one transaction. Returns the deal as it now is.
 
     Inside its own stage a deal is only placed anew: the version does not change, and an edit since then does not
     matter; only a caller who has not seen the deal enter this stage is refused, so that the same move sent twice is made
-    once. Raises StaleVersion, DealClosed, ExitCriteriaNotMet (forward moves: required criteria of the stage and of every stage skipped), NotAllowed
+    once. `strict`: the version must be the latest there too. Raises StaleVersion, DealClosed, ExitCriteriaNotMet (forward moves: required criteria of the stage and of every stage skipped), NotAllowed
     (an override below leader), InvalidInput, NotFound.
     """
     actor.require(Permission.EDIT_DEALS)
     deal = lock_deal(deal_id, actor=actor)
+    if strict:
+        check_version(deal, expected_version)
     if deal.stage_id == to_stage and deal.is_open:
         check_entry_seen(deal, expected_version)
         return _place_within_stage(deal, place)

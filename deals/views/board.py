@@ -21,6 +21,7 @@ from deals.models import Deal
 from deals.selectors.board import Board, board_for, board_totals, card_for, lanes_for, next_cards
 from deals.selectors.visible import get_deal
 from deals.services.create_deal import create_deal
+from deals.templatetags.deal_cards import card_html
 from deals.views.shared import lanes_changed
 from pipeline.models import Pipeline, Stage
 from pipeline.selectors.stages import pipeline_for_board, pipelines
@@ -154,12 +155,13 @@ def card(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
         get_deal(deal_id, actor=request.actor)
         return HttpResponse()
     tries = int(request.GET.get("wait", "0")) if request.GET.get("wait", "0").isdigit() else 0
-    context = {
-        "card": found,
-        "polls_left": min(tries, POLLS) - 1 if found.awaits_tasks else 0,
-        "can_edit": request.actor.can(Permission.EDIT_DEALS),
-    }
-    return render(request, "deals/_deal_card.html", context)
+    html = card_html(
+        found,
+        slug=request.workspace.slug,
+        can_edit=request.actor.can(Permission.EDIT_DEALS),
+        polls_left=min(tries, POLLS) - 1 if found.awaits_tasks else 0,
+    )
+    return HttpResponse(html)
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,31 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import (
-    BigIntegerField,
-    BooleanField,
-    Count,
-    DateField,
-    F,
-    Func,
-    IntegerField,
-    Q,
-    QuerySet,
-    Sum,
-    Value,
-)
-from django.db.models.functions import Cast
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import InvalidInput
 from core.money import SCALE, round_to_currency
-from deals.models import Outcome
-from deals.models.deal import ON_BOARD
-from deals.selectors.visible import visible_to
+from forecasting.selectors.counting import NEEDS_DATE, Row, counted_rows, running_rows
 from forecasting.selectors.history import deals_as_of, stages_as_of
 from forecasting.selectors.terms import StageTerms, stage_terms
 from pipeline.models import Category
@@ -44,7 +27,6 @@ from tenancy.permissions import Actor
 from tenancy.scope import current_workspace, current_zone
 
 BASIS = 10_000  # a win rate in hundredths of a percent is a share of this
-NEEDS_DATE = 0  # the bucket before the first month
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +92,16 @@ def monthly_forecast(
     months = months_between(first, last)
     if not months:
         raise InvalidInput.of("to", _("The last month lies before the first one."))
-    deals: QuerySet[Any] = deals_as_of(moment, actor=actor) if past else visible_to(actor)
-    deals = deals.filter(_asked(pipeline_id, owner_id, unowned=unowned))
+    asked = _asked(pipeline_id, owner_id, unowned=unowned)
     terms = stages_as_of(moment) if past else stage_terms()
+    rows: Iterable[Row]
+    if past:
+        rows = counted_rows(deals_as_of(moment, actor=actor).filter(asked), months=months, today=today)
+    else:
+        rows = running_rows(actor=actor, asked=asked, months=months, today=today)
     currency = current_workspace().currency
     sums: list[_Sums] = [_Sums() for _ in range(len(months) + 1)]
-    foreign = _add(sums, _rows(deals, months, today), terms, currency)
+    foreign = _add(sums, rows, terms, currency)
     return Forecast(
         currency=currency,
         months=[_month(month, found, currency) for month, found in zip(months, sums[1:], strict=True)],
@@ -147,65 +133,15 @@ def _asked(pipeline_id: uuid.UUID | None, owner_id: uuid.UUID | None, *, unowned
     return asked
 
 
-def _rows(deals: QuerySet[Any], months: Sequence[date], today: date) -> QuerySet[Any]:
-    """(won, bucket, stage, currency, units, count) in one statement, so that all comes from one snapshot.
-
-    Three arms, because each is then a range of its own covering index; one condition with OR is read from the table.
-    """
-    end = clock.add_months(months[-1], 1)
-    board = deals.filter(ON_BOARD)
-    dated = board.filter(
-        Q(expected_close_date__lt=today) | Q(expected_close_date__gte=months[0]),
-        expected_close_date__lt=max(today, end),
-    )
-    # None that closes after the day asked about: history moved in carries its end from the start.
-    won = deals.filter(
-        outcome=Outcome.WON,
-        deleted_at=None,
-        closed_on__gte=months[0],
-        closed_on__lt=end,
-        closed_on__lte=today,
-    )
-    # A month begins today for the deals that can still close in it: what lies before falls into bucket 0.
-    arms = [
-        _summed(dated, _bucket("expected_close_date", [max(month, today) for month in months]), won=False),
-        _summed(board.filter(expected_close_date=None), Value(NEEDS_DATE), won=False),
-        _summed(won, _bucket("closed_on", months), won=True),
-    ]
-    return arms[0].union(*arms[1:], all=True)
-
-
-def _bucket(day: str, edges: Sequence[date]) -> Func:
-    """How many edges lie at or before the day."""
-    return Func(
-        F(day),
-        Value(list(edges), output_field=ArrayField(DateField())),
-        function="width_bucket",
-        output_field=IntegerField(),
-    )
-
-
-def _summed(deals: QuerySet[Any], bucket: Func | Value, *, won: bool) -> QuerySet[Any]:
-    # A sum of whole ten-thousandths is NUMERIC in PostgreSQL: it cannot overflow.
-    units = Sum(Cast("amount", BigIntegerField()))
-    return (
-        deals.order_by()
-        .annotate(won=Value(won, output_field=BooleanField()), bucket=bucket)
-        .values("won", "bucket", "stage_id", "currency")
-        .annotate(units=units, count=Count("*"))
-        .values_list("won", "bucket", "stage_id", "currency", "units", "count")
-    )
-
-
 def _add(
-    sums: Sequence[_Sums], rows: Iterable[Any], terms: Mapping[uuid.UUID, StageTerms], currency: str
+    sums: Sequence[_Sums], rows: Iterable[Row], terms: Mapping[uuid.UUID, StageTerms], currency: str
 ) -> int:
     """Add the rows to the buckets; how many deals were in another currency.
 
     Those that need a date are counted whatever their currency, but only amounts of one currency are added up.
     """
     foreign = 0
-    for won, bucket, stage_id, row_currency, units, count in rows:
+    for won, bucket, stage_id, row_currency, count, units in rows:
         stage = terms.get(stage_id)
         if stage is None or stage.is_lead:
             continue

@@ -59,6 +59,16 @@ def test_a_fresh_event_is_left_to_its_own_wake_up_for_a_moment(cast: Cast, waiti
     assert woken == []
 
 
+def test_the_sweep_of_totals_wakes_the_workspaces_with_changes_to_fold(cast: Cast, waiting, woken):
+    tasks.sweep_totals()
+    assert woken == [("fold_totals", str(cast.workspace.pk))]
+    deal_tasks.fold_totals(str(cast.workspace.pk))
+    deal_tasks.fold_totals("no id")
+    next_tick()
+    tasks.sweep_totals()
+    assert len(woken) == 1, "nothing is left to fold"
+
+
 def test_those_who_waited_longest_come_first_and_the_rest_next_time(cast: Cast, waiting, woken, monkeypatch):
     monkeypatch.setattr(tasks, "MOST_AT_ONCE", 1)
     DueWork.objects.create(workspace_id=cast.rival.pk, kind="events", due_at=clock.now() - timedelta(hours=1))

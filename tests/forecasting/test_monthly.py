@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,11 +20,13 @@ from core.clock import frozen_at
 from core.errors import InvalidInput
 from core.money import round_to_currency
 from deals.models import Deal
+from deals.selectors.visible import visible_to
 from deals.services.close_deal import lose_deal
 from deals.services.create_deal import Past
 from deals.services.edit_deal import delete_deal, edit_deal
+from forecasting.selectors.counting import counted_rows
 from forecasting.selectors.cycle import median_cycle_days
-from forecasting.selectors.monthly import Forecast, ForecastMonth, monthly_forecast
+from forecasting.selectors.monthly import Forecast, ForecastMonth, monthly_forecast, months_between
 from pipeline.models import LossReason, Stage, StageKind
 from pipeline.services.create_from_template import create_pipeline_from_template
 from tenancy.scope import workspace_scope
@@ -357,3 +360,33 @@ def test_a_new_date_moves_the_amount_whole(acme: Cast, old: date, new: date) -> 
         found = forecast(acme)
         assert month(found, new.year, new.month).weighted == 7_000_000
         assert sum(each.weighted for each in found.months) == 7_000_000
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    deals=st.lists(st.tuples(st.integers(-45, 75), st.booleans(), st.booleans()), max_size=12),
+    today=st.integers(0, 40),
+    first=st.integers(-2, 2),
+    count=st.integers(1, 4),
+)
+def test_running_totals_and_counting_agree_on_any_day(
+    acme: Cast, deals: list[tuple[int, bool, bool]], today: int, first: int, count: int
+) -> None:
+    """Whatever day it is, and whichever months are asked for: before, around and after this one."""
+    with transaction.atomic():
+        for days, is_won, is_foreign in deals:
+            day, currency = NOW.date() + timedelta(days=days), "USD" if is_foreign else "KRW"
+            if is_won:
+                won_deal(acme, NOW - timedelta(days=abs(days)), 3_000_000, currency=currency)
+            else:
+                make_deal(actor=acme.actor(), expected_close_date=day, currency=currency)
+        moment = NOW + timedelta(days=today)
+        months = months_between(
+            clock.add_months(moment.date(), first), clock.add_months(moment.date(), first + count - 1)
+        )
+        with frozen_at(moment):
+            found = forecast(acme, first=months[0], last=months[-1])
+            rows = counted_rows(visible_to(acme.actor()), months=months, today=moment.date())
+            with patch("forecasting.selectors.monthly.running_rows", lambda **_asked: rows):
+                assert forecast(acme, first=months[0], last=months[-1]) == found
+        transaction.set_rollback(True)

@@ -12,6 +12,8 @@ from django.db.models import Count, Sum
 from contacts.models import Company
 from core import clock
 from deals.models import Deal, DealEvent, DealVersion, StageStay, Task
+from deals.models.total import TOTALS
+from deals.selectors.totals import total_differences
 from integrations.importing.new_deals import COLUMNS
 from pipeline.models import LossReason, Stage
 from tenancy.models import DueWork, Membership
@@ -125,7 +127,8 @@ def assert_names() -> None:
 def assert_nothing_follows() -> None:
     assert not DealEvent.objects.filter(dispatched_at=None).exists()
     assert not StageStay.objects.filter(left_at=None, alerted_at=None).exists()
-    assert not DueWork.objects.exists()
+    assert not DueWork.objects.exclude(kind=TOTALS).exists()
+    assert total_differences() == []
     assert not Task.objects.exists()
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from runner import system_packages
-from runner.problems import Failure
+from runner.benching import names_of
+from runner.problems import Failure, Refusal
 from runner.testing import parallel, remove_left
 
 
@@ -24,6 +25,14 @@ from runner.testing import parallel, remove_left
 )
 def test_two_processes_unless_the_caller_chose(arguments: list[str], processes: list[str]):
     assert parallel(arguments) == processes
+
+
+def test_benchmarks_are_named_or_all():
+    assert names_of(["board"]) == ["board"]
+    assert {"board", "move", "import"} <= set(names_of(["all"]))
+    for wrong in ([], ["_data"], ["nothing"]):
+        with pytest.raises(Refusal, match=r"name a benchmark: board, create, .* or all"):
+            names_of(wrong)
 
 
 def test_a_missing_browser_is_a_failure_and_never_a_skip(monkeypatch: pytest.MonkeyPatch):

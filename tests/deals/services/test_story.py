@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,8 +23,10 @@ from hypothesis.stateful import (
 from core import clock
 from core.errors import StagecraftError
 from deals.models import Deal, DealEvent, DealVersion, StageStay
+from deals.selectors.totals import total_differences
 from deals.services.close_deal import lose_deal, reopen_deal, win_deal
 from deals.services.edit_deal import delete_deal, edit_deal, restore_deal
+from deals.services.fold_totals import fold_totals
 from deals.services.move_deal import move_deal
 from deals.services.placing import Edge
 from deals.services.undo_move import undo_move
@@ -164,6 +166,18 @@ class Story(RuleBasedStateMachine):
         self.changes += deal.amount != amount
 
     @precondition(lambda self: self.versions)
+    @rule(number=st.integers(0, 5), owned=st.booleans(), month=st.none() | st.integers(1, 3))
+    def hand_over_and_date(self, number: int, owned: bool, month: int | None) -> None:
+        deal = self.chosen(number)
+        day = None if month is None else date(2026, month, 28)
+        changes = {"owner": self.cast.rep if owned else None, "expected_close_date": day}
+        self.step(edit_deal, deal_id=deal.pk, changes=changes, expected_version=deal.version)
+
+    @rule()
+    def fold(self) -> None:
+        fold_totals(workspace_id=self.cast.workspace.pk)
+
+    @precondition(lambda self: self.versions)
     @rule(number=st.integers(0, 5))
     def delete_and_restore(self, number: int) -> None:
         deal = self.chosen(number)
@@ -219,6 +233,10 @@ class Story(RuleBasedStateMachine):
             assert [row.pgh_id for row in rows] == sorted(row.pgh_id for row in rows)
             assert rows[0].pgh_created_at > START
             assert rows[-1].pgh_created_at <= self.now
+
+    @invariant()
+    def totals_are_what_the_deals_say(self) -> None:
+        assert total_differences() == []
 
     @invariant()
     def every_change_left_an_event(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,10 +15,12 @@ from deals.selectors.board import PAGE
 from deals.selectors.criteria import criteria_of
 from deals.services.criteria import check_criterion
 from deals.services.tasks import add_task
+from deals.templatetags.deal_cards import drawn
 from tenancy.scope import workspace_scope
 from tests.factories import make_deal
 
 BOARD = "/w/acme/board/"
+CARD = r'<article class="deal-card[^>]* data-deal-id="([^"]+)".*?</article>'
 
 
 def attributes(html: str, name: str) -> list[str]:
@@ -182,6 +184,46 @@ class TestCard:
         gone = rep.get(url)
         assert gone.status_code == 200
         assert gone.content == b""
+
+
+class TestKeptCards:
+    """A card that says the same is not drawn again; whatever it says of a deal, it never says what was."""
+
+    def test_a_second_look_draws_none(self, rep, deals):
+        drawn.cache_clear()
+        first = self.cards(rep)
+        assert drawn.cache_info().misses == len(first) == len(deals)
+        assert self.cards(rep) == first
+        assert drawn.cache_info().misses == len(deals)
+
+    @pytest.mark.parametrize(
+        ("change", "shown"),
+        [
+            ({"name": "새 이름"}, "새 이름"),
+            ({"amount": Decimal(7_770_000)}, "₩7.77M"),
+            ({"owner_id": None}, ""),
+            ({"expected_close_date": date(2031, 3, 9)}, "9\xa0Mar\xa02031"),
+        ],
+    )
+    def test_what_changed_is_drawn_anew(self, rep, cast, deals, change, shown):
+        before = self.cards(rep)[str(deals[0].pk)]
+        with workspace_scope(cast.workspace.pk):
+            Deal.objects.filter(pk=deals[0].pk).update(**change)
+        after = self.cards(rep)[str(deals[0].pk)]
+        assert shown in after
+        assert after != before
+        assert self.cards(rep)[str(deals[0].pk)] == after
+
+    def test_each_reader_gets_a_card_of_their_own(self, rep, logged_in, deals):
+        mine, theirs = (self.cards(who)[str(deals[0].pk)] for who in (rep, logged_in("viewer")))
+        assert "data-move-menu" in mine
+        assert "data-move-menu" not in theirs
+        assert "person push me" in mine
+        assert "person push me" not in theirs
+
+    def cards(self, reader) -> dict[str, str]:
+        html = reader.get(BOARD).content.decode()
+        return {found[1]: found[0] for found in re.finditer(CARD, html, re.DOTALL)}
 
 
 class TestAdding:
