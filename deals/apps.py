@@ -1,6 +1,7 @@
 import uuid
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DealsConfig(AppConfig):
@@ -8,8 +9,22 @@ class DealsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import outbox
+        from deals.selectors.currency import objection_to_another_currency
+        from deals.services import hand_over
+        from tenancy import handover, objections
 
         outbox.register_waker(wake_dispatcher)
+        objections.register("currency", objection_to_another_currency)
+        handover.register(
+            handover.Holding(
+                "deals", _("Open deals"), hand_over.open_deals_of, hand_over.hand_over_deals
+            )
+        )
+        handover.register(
+            handover.Holding(
+                "tasks", _("Open tasks"), hand_over.open_tasks_of, hand_over.hand_over_tasks
+            )
+        )
 
 
 def wake_dispatcher(workspace_id: uuid.UUID) -> None:

@@ -29,6 +29,8 @@ class Permission(StrEnum):
     DESIGN_PIPELINES = "design_pipelines"
     IMPORT_HISTORY = "import_history"
     MANAGE_MEMBERS = "manage_members"
+    MANAGE_ADMINS = "manage_admins"
+    MANAGE_WORKSPACE = "manage_workspace"
 
 
 MINIMUM_ROLE: dict[Permission, str] = {
@@ -37,12 +39,27 @@ MINIMUM_ROLE: dict[Permission, str] = {
     Permission.OVERRIDE_GATE: "leader",
     Permission.DESIGN_PIPELINES: "admin",
     Permission.IMPORT_HISTORY: "admin",
+    # Invite, rename, place and let go; viewers, reps and leaders only, unless MANAGE_ADMINS is there too.
     Permission.MANAGE_MEMBERS: "admin",
+    # Make and unmake admins and owners.
+    Permission.MANAGE_ADMINS: "owner",
+    # General settings, the change history, everybody's tokens.
+    Permission.MANAGE_WORKSPACE: "admin",
 }
 
 
 def smaller_role(first: str, second: str) -> str:
     return min(first, second, key=ROLES.index)
+
+
+def useful_scopes(role: str) -> tuple[str, ...]:
+    """The scopes that differ for somebody of that role: up to the first that admits all that the role may do."""
+    found: list[str] = []
+    for scope, cap in SCOPE_CAPS.items():
+        found.append(scope)
+        if ROLES.index(cap) >= ROLES.index(role):
+            break
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

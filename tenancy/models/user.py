@@ -30,6 +30,8 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=8, blank=True)
     theme = models.CharField(max_length=8, default="auto")
+    # Where the person reads clock times; empty: the workspace's. Days are the workspace's for everybody.
+    timezone = models.CharField(max_length=64, blank=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=clock.now, editable=False)
 
