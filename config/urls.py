@@ -3,13 +3,14 @@
 from django.urls import include, path
 
 from config import health
-from tenancy.views import outside
+from tenancy.views import join, outside
 
 handler400 = "config.bad_request.bad_request"
 
 urlpatterns = [
     path("", outside.home, name="home"),
     path("theme/", outside.set_theme, name="theme"),
+    path("join/<str:secret>/", join.join, name="join"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),

@@ -16,14 +16,10 @@ class DealsConfig(AppConfig):
         outbox.register_waker(wake_dispatcher)
         objections.register("currency", objection_to_another_currency)
         handover.register(
-            handover.Holding(
-                "deals", _("Open deals"), hand_over.open_deals_of, hand_over.hand_over_deals
-            )
+            handover.Holding("deals", _("Open deals"), hand_over.open_deals_of, hand_over.hand_over_deals)
         )
         handover.register(
-            handover.Holding(
-                "tasks", _("Open tasks"), hand_over.open_tasks_of, hand_over.hand_over_tasks
-            )
+            handover.Holding("tasks", _("Open tasks"), hand_over.open_tasks_of, hand_over.hand_over_tasks)
         )
 
 

@@ -37,9 +37,7 @@ class OutgoingMail(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["workspace", "notification"], name="automation_outgoingmail_key"
-            ),
+            models.UniqueConstraint(fields=["workspace", "notification"], name="automation_outgoingmail_key"),
             models.UniqueConstraint(
                 fields=["workspace", "letter_kind", "letter_id"],
                 condition=Q(letter_id__isnull=False),

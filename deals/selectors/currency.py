@@ -11,4 +11,6 @@ def objection_to_another_currency() -> str:
     """Totals and forecasts are sums in the workspace's currency: once there are deals, it stays. One query."""
     if not Deal.objects.exists():
         return ""
-    return _("There are deals in this currency. Totals and forecasts would mix two: it can no longer be changed.")
+    return _(
+        "There are deals in this currency. Totals and forecasts would mix two: it can no longer be changed."
+    )

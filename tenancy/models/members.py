@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from tenancy.history import track
@@ -21,7 +22,7 @@ class Role(models.TextChoices):
     REP = "rep", _("Sales rep")
     LEADER = "leader", _("Team leader")
     ADMIN = "admin", _("Admin")
-    OWNER = "owner", _("Owner")
+    OWNER = "owner", pgettext_lazy("role", "Owner")
 
 
 class Team(TenantModel):

@@ -59,9 +59,7 @@ def create_api_token(
 
 
 @transaction.atomic
-def create_own_token(
-    *, actor: Actor, name: str, scope: str, days: int | None = None
-) -> tuple[ApiToken, str]:
+def create_own_token(*, actor: Actor, name: str, scope: str, days: int | None = None) -> tuple[ApiToken, str]:
     """A token of the actor's own, for `days` days (None: until it is revoked).
 
     Raises InvalidInput for a name or scope that will not do, Conflict at MAX_TOKENS live ones, NotAllowed for the

@@ -45,9 +45,7 @@ def rename_team(*, team_id: uuid.UUID, name: str, actor: Actor) -> Team:
 
 
 @transaction.atomic
-def archive_team(
-    *, team_id: uuid.UUID, actor: Actor, move_to: uuid.UUID | EllipsisType | None = ...
-) -> Team:
+def archive_team(*, team_id: uuid.UUID, actor: Actor, move_to: uuid.UUID | EllipsisType | None = ...) -> Team:
     """Take a team out of use. `move_to`: where its members go (None: into no team); not needed for an empty one.
 
     Each member's move is a change of team of its own in the history. Raises Conflict while it has members and nobody
@@ -71,10 +69,9 @@ def archive_team(
     team.save(update_fields=["archived_at"])
     goes_to = str(target.pk) if target else None
     for member in people:
-        detail = {"from": str(team.pk), "to": goes_to}
-        record(actor=actor, action="member.team", target_id=member.pk, detail=detail)
-    detail = {"name": team.name, "members": len(people), "moved_to": goes_to}
-    record(actor=actor, action="team.archived", target_id=team.pk, detail=detail)
+        moved = {"from": str(team.pk), "to": goes_to}
+        record(actor=actor, action="member.team", target_id=member.pk, detail=moved)
+    record(actor=actor, action="team.archived", target_id=team.pk, detail={"name": team.name})
     return team
 
 

@@ -28,6 +28,8 @@ def choose_timezone(*, user: User, timezone: str) -> None:
         try:
             validate_zone(timezone)
         except ValidationError as error:
-            raise InvalidInput.of("timezone", _("Choose a time zone of the list."), "invalid_choice") from error
+            raise InvalidInput.of(
+                "timezone", _("Choose a time zone of the list."), "invalid_choice"
+            ) from error
     user.timezone = timezone
     user.save(update_fields=["timezone"])
