@@ -18,9 +18,8 @@ from tenancy.handover import Holding
 from tenancy.models import Membership, Team, User
 from tenancy.models.members import Role
 from tenancy.models.tokens import TokenScope
-from tenancy.permissions import Actor, useful_scopes
+from tenancy.permissions import Actor, offered_roles, useful_scopes
 from tenancy.selectors.people import possible_heirs, teams_in_use
-from tenancy.services.roles import offered_roles
 from tenancy.zones import zone_choices
 
 THEMES = (("auto", _("Automatic")), ("light", _("Light")), ("dark", _("Dark")))

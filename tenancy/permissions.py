@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ROLES = ("viewer", "rep", "leader", "admin", "owner")
 SCOPE_CAPS = {"read": "viewer", "write": "leader", "admin": "owner"}
+# The roles that reach over others' rights: only MANAGE_ADMINS gives and takes them.
+OVER_OTHERS = frozenset({"admin", "owner"})
 
 
 class Permission(StrEnum):
@@ -90,3 +92,29 @@ class Actor:
         """Raise NotAllowed unless the effective role reaches."""
         if not self.can(permission):
             raise NotAllowed(_("Your role or this token's scope does not allow this."))
+
+
+def offered_roles(actor: Actor) -> tuple[str, ...]:
+    """The roles that the actor may give to somebody else, in ascending order."""
+    if not actor.can(Permission.MANAGE_MEMBERS):
+        return ()
+    if actor.can(Permission.MANAGE_ADMINS):
+        return ROLES
+    return tuple(role for role in ROLES if role not in OVER_OTHERS)
+
+
+def may_manage(actor: Actor, member: Membership) -> bool:
+    """Whether the actor may change that member's role, or let them go."""
+    if not actor.can(Permission.MANAGE_MEMBERS):
+        return False
+    return member.role not in OVER_OTHERS or actor.can(Permission.MANAGE_ADMINS)
+
+
+def roles_for(actor: Actor, member: Membership) -> tuple[str, ...]:
+    """What the actor may make of that member, their present role among it; nothing where the actor may not.
+
+    Everybody who manages members may step down; nobody raises themselves.
+    """
+    if member.pk == actor.member_id and actor.can(Permission.MANAGE_MEMBERS):
+        return ROLES[: ROLES.index(member.role) + 1]
+    return offered_roles(actor) if may_manage(actor, member) else ()

@@ -13,6 +13,7 @@ from django.db.models import Count, Q, QuerySet
 from tenancy.handover import held_by
 from tenancy.models import Membership, Team
 from tenancy.models.members import Role
+from tenancy.permissions import Actor, may_manage, roles_for
 from tenancy.selectors.members import members
 
 PAGE = 100
@@ -35,10 +36,12 @@ CONDITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A row: the member, and how many open deals are theirs."""
+    """A row: the member, how many open deals are theirs, and what the reader may make of them: [(role, its label)]."""
 
     member: Membership
     open_deals: int
+    roles: Sequence[tuple[str, str]] = ()
+    is_manageable: bool = False
 
     @property
     def last_login(self) -> datetime | None:
@@ -56,8 +59,8 @@ class PeoplePage:
     search: str = ""
 
 
-def people_page(*, show: Show, search: str = "", after: uuid.UUID | None = None) -> PeoplePage:
-    """A page of members whose name or address has `search` in it. Three queries, four where a page continues."""
+def people_page(*, actor: Actor, show: Show, search: str = "", after: uuid.UUID | None = None) -> PeoplePage:
+    """A page of members, as `actor` reads it, whose name or address has `search` in it. Three queries, four where a page continues."""
     rows = members().filter(CONDITIONS[show]).filter(_matching(search)).order_by("display_name", "pk")
     mark = Membership.objects.filter(pk=after).values_list("display_name", "pk").first() if after else None
     if mark is not None:
@@ -65,17 +68,25 @@ def people_page(*, show: Show, search: str = "", after: uuid.UUID | None = None)
     found = list(rows[: PAGE + 1])
     return PeoplePage(
         show=show,
-        people=with_deals(found[:PAGE]),
+        people=as_people(found[:PAGE], actor=actor),
         counts=people_counts(search=search),
         after=found[PAGE - 1].pk if len(found) > PAGE else None,
         search=search,
     )
 
 
-def with_deals(found: Sequence[Membership]) -> list[Person]:
-    """The members with the number of their open deals. One query, none for nobody."""
+def as_people(found: Sequence[Membership], *, actor: Actor) -> list[Person]:
+    """The members as rows. One query, none for nobody."""
     deals = held_by("deals", [member.pk for member in found])
-    return [Person(member, deals.get(member.pk, 0)) for member in found]
+    return [
+        Person(
+            member,
+            deals.get(member.pk, 0),
+            [(role, str(Role(role).label)) for role in roles_for(actor, member)],
+            may_manage(actor, member) and member.pk != actor.member_id,
+        )
+        for member in found
+    ]
 
 
 def people_counts(*, search: str = "") -> dict[Show, int]:

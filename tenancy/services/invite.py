@@ -19,13 +19,13 @@ from core.ids import uuid7
 from tenancy.models import Invitation, Membership
 from tenancy.models.invitation import PENDING
 from tenancy.models.members import Role
-from tenancy.permissions import Actor, Permission
+from tenancy.permissions import OVER_OTHERS, Actor, Permission
 from tenancy.selectors.invitations import LETTER
 from tenancy.services.audit import record
 from tenancy.services.create_workspace import check_field
 from tenancy.services.credentials import forget_credentials, keep_credential
 from tenancy.services.members import MAX_NAME, lock_members
-from tenancy.services.roles import OVER_OTHERS, check_here, check_may_give, checked_team
+from tenancy.services.roles import check_here, check_may_give, checked_team
 
 KIND = "invitation"
 PREFIX = "si_"

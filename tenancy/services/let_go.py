@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from core.errors import Conflict, InvalidInput, NotAllowed
 from tenancy.handover import Holding, holdings
 from tenancy.models import Membership
-from tenancy.permissions import MINIMUM_ROLE, ROLES, Actor, Permission
+from tenancy.permissions import MINIMUM_ROLE, ROLES, Actor, Permission, may_manage
 from tenancy.services.audit import record
 from tenancy.services.members import check_owner_remains, deactivate_member, lock_members, open_door
-from tenancy.services.roles import may_manage
 
 type Heirs = Mapping[str, uuid.UUID | None]
 

@@ -1,4 +1,4 @@
-"""Who may give which role to whom, and the placing of members in roles and teams."""
+"""Place members in roles and teams. Who may give which role to whom stands in `tenancy.permissions`."""
 
 from __future__ import annotations
 
@@ -10,28 +10,9 @@ from django.utils.translation import gettext as _
 from core.errors import Conflict, InvalidInput, NotAllowed
 from tenancy.models import Membership, Team
 from tenancy.models.members import Role
-from tenancy.permissions import ROLES, Actor, Permission
+from tenancy.permissions import ROLES, Actor, Permission, may_manage, offered_roles
 from tenancy.services.audit import record
 from tenancy.services.members import check_owner_remains, lock_members
-
-# The roles that reach over others' rights: only MANAGE_ADMINS gives and takes them.
-OVER_OTHERS = frozenset({Role.ADMIN, Role.OWNER})
-
-
-def offered_roles(actor: Actor) -> tuple[str, ...]:
-    """The roles that the actor may give to somebody else, in ascending order."""
-    if not actor.can(Permission.MANAGE_MEMBERS):
-        return ()
-    if actor.can(Permission.MANAGE_ADMINS):
-        return ROLES
-    return tuple(role for role in ROLES if role not in OVER_OTHERS)
-
-
-def may_manage(actor: Actor, member: Membership) -> bool:
-    """Whether the actor may change that member's role, or let them go."""
-    if not actor.can(Permission.MANAGE_MEMBERS):
-        return False
-    return member.role not in OVER_OTHERS or actor.can(Permission.MANAGE_ADMINS)
 
 
 def check_may_give(actor: Actor, role: str) -> None:

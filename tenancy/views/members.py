@@ -13,23 +13,24 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.errors import Conflict, InvalidInput, NotFound
 from core.htmx import trigger
 from core.ids import parse_uuid
-from tenancy.forms import NameForm, role_choices
+from tenancy.forms import NameForm
 from tenancy.http import WorkspaceRequest
 from tenancy.models import Membership
 from tenancy.models.members import Role
 from tenancy.pages import add_errors, http_404, notice, render_settings
-from tenancy.permissions import Actor, Permission
+from tenancy.permissions import Actor, Permission, may_manage
 from tenancy.selectors.invitations import pending_invitations
 from tenancy.selectors.members import members
-from tenancy.selectors.people import Show, people_page, teams_in_use, with_deals
+from tenancy.selectors.people import Show, as_people, people_page, teams_in_use
 from tenancy.services.members import rename_member
-from tenancy.services.roles import change_role, change_team, may_manage
+from tenancy.services.roles import change_role, change_team
 
 
 @require_GET
 def members_page(request: WorkspaceRequest) -> HttpResponse:
     """Members by name; a search, or a page further on, comes as the list alone."""
     page = people_page(
+        actor=request.actor,
         show=shown(request.GET.get("show", "")),
         search=request.GET.get("q", "").strip()[:100],
         after=parse_uuid(request.GET.get("after", "")),
@@ -49,8 +50,8 @@ def shown(name: str) -> Show:
 def managing(actor: Actor) -> dict[str, object]:
     """What the rows need to offer changes; nothing for those who only look."""
     if not actor.can(Permission.MANAGE_MEMBERS):
-        return {"can_manage": False, "roles": (), "teams": ()}
-    return {"can_manage": True, "roles": role_choices(actor), "teams": list(teams_in_use())}
+        return {"can_manage": False, "teams": ()}
+    return {"can_manage": True, "teams": list(teams_in_use())}
 
 
 @require_POST
@@ -116,7 +117,7 @@ def rename(request: WorkspaceRequest, member_id: uuid.UUID) -> HttpResponse:
 
 def row(request: WorkspaceRequest, member_id: uuid.UUID) -> HttpResponse:
     """One row of the list."""
-    person = with_deals([found(member_id)])[0]
+    person = as_people([found(member_id)], actor=request.actor)[0]
     return render(request, "tenancy/_person.html", {"person": person, **managing(request.actor)})
 
 
