@@ -29,6 +29,7 @@ from tenancy.services.roles import check_here, check_may_give, checked_team
 
 KIND = "invitation"
 PREFIX = "si_"
+MAX_EMAIL = 254
 VALID_FOR = timedelta(days=7)
 PENDING_KEY = "tenancy_invitation_pending_key"
 
@@ -111,6 +112,9 @@ def checked_address(email: str) -> str:
     """The address as it is kept, in small letters. Raises InvalidInput; Conflict for one that belongs to a member."""
     email = email.strip().lower()
     check_field("email", validate_email, email)
+    if len(email) > MAX_EMAIL:
+        detail = _("At most %(max)s characters fit here.") % {"max": MAX_EMAIL}
+        raise InvalidInput.of("email", detail, "max_length")
     held = Membership.objects.filter(user__email=email).first()
     if held is not None and held.is_active:
         raise Conflict(_("%(name)s is a member already.") % {"name": held.display_name})
