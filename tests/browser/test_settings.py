@@ -80,7 +80,7 @@ class TestSecrets:
         expect(page.locator("#notices")).to_contain_text(re.compile("복사"))
         page.goto("/w/acme/board/")
         page.go_back()
-        expect(page.get_by_text("야간 내보내기")).to_be_visible()
+        expect(page.get_by_text("야간 내보내기", exact=True)).to_be_visible()
         expect(field).to_have_count(0)
         page.reload()
         expect(field).to_have_count(0)

@@ -21,7 +21,7 @@ class Door:
 
     def __init__(self, member: Membership, slug: str) -> None:
         self.client = Client(headers={"Accept-Language": "en"})
-        self.client.force_login(member.user)  # type: ignore[arg-type]
+        self.client.force_login(member.user)
         self.root = f"/w/{slug}/settings/"
 
     def get(self, path: str, **data: Any) -> Any:
