@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from config import health, site_files
 from integrations.views import demo_door
-from tenancy.views import outside
+from tenancy.views import join, outside
 
 handler400 = "config.error_pages.bad_request"
 handler500 = "config.error_pages.server_error"
@@ -12,6 +12,7 @@ handler500 = "config.error_pages.server_error"
 urlpatterns = [
     path("", outside.home, name="home"),
     path("theme/", outside.set_theme, name="theme"),
+    path("join/<str:secret>/", join.join, name="join"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/demo/", demo_door.enter, name="demo_door"),

@@ -7,10 +7,15 @@ A true minus (U+2212) stands before negative figures.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.dates import MONTHS as MONTH_NAMES
 from django.utils.translation import get_language
 
 from core import clock
@@ -216,6 +221,33 @@ def month_name(
         return f"{year}{NBSP}{month.month}월" if with_year else f"{month.month}월"
     name = MONTHS[month.month - 1]
     return f"{name}{NBSP}{year}" if with_year else name
+
+
+def month_of_year(month: int, *, language: str | None = None) -> str:
+    """1월; January."""
+    return f"{month}월" if language_of(language) == "ko" else str(MONTH_NAMES[month])
+
+
+_reader_zone: ContextVar[ZoneInfo | None] = ContextVar("stagecraft_reader_zone", default=None)
+
+
+@contextmanager
+def read_in(zone: ZoneInfo | None) -> Iterator[None]:
+    """Who reads what is written inside reads clock times in `zone`; None: in the active one.
+
+    Moments alone: days are everybody's, and counted in the active zone, which in a page is the workspace's.
+    """
+    token = _reader_zone.set(zone)
+    try:
+        yield
+    finally:
+        _reader_zone.reset(token)
+
+
+def moment_brief(moment: datetime, *, language: str | None = None) -> str:
+    """12. 11. 14:05; 11 Dec 14:05: the day and the time on the reader's clock."""
+    local = moment.astimezone(_reader_zone.get() or timezone.get_current_timezone())
+    return f"{day_brief(local.date(), language=language)} {local:%H:%M}"
 
 
 def days_late(days: int, *, language: str | None = None) -> str:

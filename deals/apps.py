@@ -1,6 +1,7 @@
 import uuid
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DealsConfig(AppConfig):
@@ -8,13 +9,23 @@ class DealsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import outbox
+        from deals.selectors.currency import objection_to_another_currency
         from deals.selectors.occupancy import criterion_facts, criterion_fields, open_deals_by_stage
+        from deals.services import hand_over
         from pipeline import registry
+        from tenancy import handover, objections
 
         outbox.register_waker(wake_dispatcher)
         registry.register_occupancy(open_deals_by_stage)
         registry.register_subjects("field", criterion_fields)
         registry.register_subjects("fact", criterion_facts)
+        objections.register("currency", objection_to_another_currency)
+        handover.register(
+            handover.Holding("deals", _("Open deals"), hand_over.open_deals_of, hand_over.hand_over_deals)
+        )
+        handover.register(
+            handover.Holding("tasks", _("Open tasks"), hand_over.open_tasks_of, hand_over.hand_over_tasks)
+        )
 
 
 def wake_dispatcher(workspace_id: uuid.UUID) -> None:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone, translation
 
+from core.formats import read_in
 from tenancy.http import WorkspaceRequest
 from tenancy.permissions import Actor
 from tenancy.scope import workspace_scope
@@ -57,7 +58,7 @@ class WorkspaceMiddleware:
             entered = cast("WorkspaceRequest", request)
             entered.workspace = scope.workspace
             entered.actor = Actor.of(member)
-            with timezone.override(scope.workspace.zone):
+            with timezone.override(scope.workspace.zone), read_in(getattr(request.user, "zone", None)):
                 response = view(request, *args, **kwargs)
                 if isinstance(response, SimpleTemplateResponse):
                     response.render()

@@ -7,13 +7,16 @@ from functools import wraps
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.htmx import trigger
 from tenancy.http import WorkspaceRequest
+from tenancy.permissions import Permission
 
 
 def render_page(
@@ -27,7 +30,9 @@ def render_settings(
     request: WorkspaceRequest, template: str, context: dict[str, Any], *, section: str, status: int = 200
 ) -> HttpResponse:
     """A page of the settings; `section` is the entry of their menu (`_settings_nav.html`)."""
-    return render_page(request, template, {"section": section, **context}, current="settings", status=status)
+    manages = request.actor.can(Permission.MANAGE_WORKSPACE)
+    context = {"section": section, "manages": manages, **context}
+    return render_page(request, template, context, current="settings", status=status)
 
 
 def http_404(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -51,6 +56,15 @@ def notice(
     """Show `text` at the bottom of the page (docs/frontend.md)."""
     detail = {"text": text, "strong": strong, "undo_url": undo_url, "kind": kind}
     return trigger(response, notice={key: value for key, value in detail.items() if value})
+
+
+def settle(
+    request: WorkspaceRequest, to: str, text: str, *, undo_url: str = "", kind: str = "success"
+) -> HttpResponse:
+    """Go to the page of that name, which then says `text`: the end of a form or dialog, with htmx or without."""
+    messages.add_message(request, messages.ERROR if kind == "error" else messages.SUCCESS, text, undo_url)
+    url = reverse(to, args=[request.workspace.slug])
+    return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
 
 
 def add_errors(form: forms.Form, problem: InvalidInput) -> None:

@@ -2,9 +2,28 @@
 
 from django.urls import path
 
-from tenancy.views import settings
+from tenancy.views import general, invitations, leaving, members, profile, settings, teams, tokens
 
 app_name = "tenancy"
 urlpatterns = [
     path("settings/", settings.home, name="settings"),
+    path("settings/members/", members.members_page, name="members"),
+    path("settings/members/invite/", invitations.invite, name="invite"),
+    path("settings/members/<uuid:member_id>/role/", members.role, name="role"),
+    path("settings/members/<uuid:member_id>/team/", members.team, name="team"),
+    path("settings/members/<uuid:member_id>/rename/", members.rename, name="rename"),
+    path("settings/members/<uuid:member_id>/invite/", invitations.invite_known, name="invite_known"),
+    path("settings/members/<uuid:member_id>/deactivate/", leaving.deactivate, name="deactivate"),
+    path("settings/members/<uuid:member_id>/reactivate/", leaving.reactivate, name="reactivate"),
+    path("settings/invitations/<uuid:invitation_id>/resend/", invitations.resend, name="resend"),
+    path("settings/invitations/<uuid:invitation_id>/revoke/", invitations.revoke, name="revoke_invitation"),
+    path("settings/teams/", teams.teams_page, name="teams"),
+    path("settings/teams/<uuid:team_id>/rename/", teams.rename, name="rename_team"),
+    path("settings/teams/<uuid:team_id>/archive/", teams.archive, name="archive_team"),
+    path("settings/teams/<uuid:team_id>/restore/", teams.restore, name="restore_team"),
+    path("settings/general/", general.general_page, name="general"),
+    path("settings/history/", general.history, name="history"),
+    path("settings/profile/", profile.profile_page, name="profile"),
+    path("settings/tokens/", tokens.tokens_page, name="tokens"),
+    path("settings/tokens/<uuid:token_id>/revoke/", tokens.revoke, name="revoke_token"),
 ]

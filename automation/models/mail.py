@@ -18,10 +18,15 @@ class MailState(models.TextChoices):
 class OutgoingMail(TenantModel):
     """One mail to send: claimed by a lease, sent with the same Message-ID each time, at least once, never zero.
 
-    Subject and body are rendered at sending, in the reader's language, from the notification.
+    Subject and body are rendered at sending, in the reader's language: from the notification, or, for a letter
+    (`core.post`), by the writer of its kind.
     """
 
-    notification = TenantForeignKey(Notification, on_delete=models.CASCADE, related_name="mails")
+    notification = TenantForeignKey(
+        Notification, on_delete=models.CASCADE, null=True, blank=True, related_name="mails"
+    )
+    letter_kind = models.CharField(max_length=20, blank=True)
+    letter_id = models.UUIDField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=MailState, default=MailState.WAITING)
     attempts = models.PositiveIntegerField(default=0)
     not_before = models.DateTimeField(default=clock.now)
@@ -32,7 +37,17 @@ class OutgoingMail(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["workspace", "notification"], name="automation_outgoingmail_key")
+            models.UniqueConstraint(fields=["workspace", "notification"], name="automation_outgoingmail_key"),
+            models.UniqueConstraint(
+                fields=["workspace", "letter_kind", "letter_id"],
+                condition=Q(letter_id__isnull=False),
+                name="automation_outgoingmail_letter",
+            ),
+            models.CheckConstraint(
+                condition=Q(notification__isnull=False, letter_id=None)
+                | Q(notification=None, letter_id__isnull=False),
+                name="automation_outgoingmail_one_source",
+            ),
         ]
         indexes = [
             models.Index(
@@ -43,4 +58,4 @@ class OutgoingMail(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.state} {self.notification_id}"
+        return f"{self.state} {self.notification_id or self.letter_id}"

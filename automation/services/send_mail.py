@@ -16,6 +16,7 @@ from django.db.models.functions import Greatest
 
 from automation.models import MailState, OutgoingMail
 from automation.services.due_work import MAIL, leave_word
+from automation.services.letters import letter_of
 from automation.services.stall_mail import stall_mail
 from core import clock
 from tenancy.models import DueWork
@@ -113,7 +114,7 @@ def _claim(workspace_id: uuid.UUID) -> _Claimed | None:
 def _write(mail: OutgoingMail, scope: Scope) -> _Claimed:
     lease = mail.lease_until or clock.now()
     try:
-        message = stall_mail(mail, workspace=scope.workspace)
+        message = letter_of(mail) if mail.letter_id else stall_mail(mail, workspace=scope.workspace)
     except Exception as error:
         return _Claimed(mail.pk, lease, mail.attempts, problem=error)
     return _Claimed(mail.pk, lease, mail.attempts, message)

@@ -22,8 +22,10 @@ def stall_mail(mail: OutgoingMail, *, workspace: Workspace) -> EmailMultiAlterna
     The same Message-ID each time, so that a mail sent twice is shown once.
     """
     notice = mail.notification
+    if notice is None or notice.deal is None or notice.alert is None:
+        return None
     reader, deal, alert = notice.member, notice.deal, notice.alert
-    if deal is None or alert is None or deal.deleted_at is not None:
+    if deal.deleted_at is not None:
         return None
     user = reader.user
     if user is None or not reader.is_active or not has_address(reader):

@@ -82,6 +82,12 @@ def day_brief(day: date | datetime | None) -> str:
 
 
 @register.filter
+def moment_brief(moment: datetime | None) -> str:
+    """12. 11. 14:05; 11 Dec 14:05, on the reader's clock."""
+    return formats.moment_brief(moment) if moment else ""
+
+
+@register.filter
 def day_weekday(day: date | datetime | None) -> str:
     """12. 11. (금); Fri 11 Dec."""
     return formats.day_weekday(day) if day else ""

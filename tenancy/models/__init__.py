@@ -1,6 +1,7 @@
 from tenancy.models.audit import AuditEntry
 from tenancy.models.base import AppendOnly, TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from tenancy.models.directory import Credential, DueWork, MembershipKey, WorkspaceKey
+from tenancy.models.invitation import Invitation
 from tenancy.models.members import Membership, MembershipVersion, Team
 from tenancy.models.tokens import ApiToken
 from tenancy.models.user import User
@@ -12,6 +13,7 @@ __all__ = [
     "AuditEntry",
     "Credential",
     "DueWork",
+    "Invitation",
     "Membership",
     "MembershipKey",
     "MembershipVersion",

@@ -10,7 +10,10 @@ from tenancy.models.members import Membership
 
 
 class AuditEntry(AppendOnly):
-    """`action` is a dotted name such as "token.created"; `detail` holds ids and values, no personal text."""
+    """`action` is a dotted name such as "token.created"; `detail` holds ids and values, no personal text.
+
+    How an action reads: `tenancy.audit_words`.
+    """
 
     actor = TenantForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     action = models.CharField(max_length=64)
@@ -19,7 +22,7 @@ class AuditEntry(AppendOnly):
     at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
-        indexes = [models.Index(fields=["workspace", "-at", "id"], name="tenancy_auditentry_at")]
+        indexes = [models.Index(fields=["workspace", "-at", "-id"], name="tenancy_auditentry_at")]
 
     def __str__(self) -> str:
         return self.action

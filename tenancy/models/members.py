@@ -33,7 +33,12 @@ class Team(TenantModel):
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="tenancy_team_name_key")]
+        constraints = [
+            # The name of an archived team is free again.
+            models.UniqueConstraint(
+                fields=["workspace", "name"], condition=Q(archived_at=None), name="tenancy_team_name_key"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from core import clock
 from core.ids import uuid7
+from tenancy.zones import zone_names
 
 
 class UserManager(BaseUserManager["User"]):
@@ -30,6 +32,8 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=8, blank=True)
     theme = models.CharField(max_length=8, default="auto")
+    # Where the person reads clock times; empty: the workspace's. Days are the workspace's for everybody.
+    timezone = models.CharField(max_length=64, blank=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=clock.now, editable=False)
 
@@ -40,6 +44,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """On whose clock the person reads times; None: the workspace's."""
+        return ZoneInfo(self.timezone) if self.timezone in zone_names() else None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = self.email.strip().lower()

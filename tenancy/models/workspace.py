@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from core import clock
 from core.ids import uuid7
 from core.money import CURRENCY_DIGITS
 from tenancy.scope import current_workspace_id
+from tenancy.zones import zone_names
 
 slug_validator = RegexValidator(
     r"^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?\Z",
@@ -24,7 +24,7 @@ slug_validator = RegexValidator(
 
 
 def validate_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
+    if name not in zone_names():
         raise ValidationError(
             _("Unknown time zone “%(name)s”. Use a name such as Asia/Seoul."), params={"name": name}
         )

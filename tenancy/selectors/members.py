@@ -6,9 +6,10 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
-from tenancy.models import Membership, MembershipKey, WorkspaceKey
+from tenancy.models import Membership, MembershipKey, User, WorkspaceKey
 from tenancy.models.members import Role
 from tenancy.scope import workspace_scope
 
@@ -53,6 +54,16 @@ def active_membership(*, user: Any) -> Membership | None:
     return (
         Membership.objects.filter(user=user, deactivated_at=None).select_related("team", "workspace").first()
     )
+
+
+def user_of_address(email: str) -> User | None:
+    """Who logs in by that address."""
+    return User.objects.filter(email=email.strip().lower()).first()
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether the person's login asks for a code beside the password."""
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
 
 
 def members() -> QuerySet[Membership]:

@@ -18,9 +18,12 @@ from core.ids import uuid7
 from deals.models import Deal, Task
 from deals.services.tasks import add_task
 from pipeline.models import JourneyStep, LossReason
-from tenancy.models import Membership
+from tenancy.models import Membership, Team
 from tenancy.permissions import Actor
 from tenancy.scope import workspace_scope
+from tenancy.services.api_tokens import create_api_token
+from tenancy.services.invite import invite_member
+from tenancy.services.members import add_team
 from tests.factories import make_deal
 
 # Open to everybody, with nobody's data.
@@ -55,6 +58,9 @@ ACCOUNT = {
     "accounts/2fa/recovery-codes/generate/",
     "accounts/2fa/recovery-codes/download/",
 }
+
+# What a link's secret opens, whoever holds it.
+LINKS = {"join/<str:secret>/"}
 
 # For whoever is logged in, in no workspace.
 PERSONAL = {"", "theme/"}
@@ -140,6 +146,25 @@ PAGES = {
     "settings/pipelines/<uuid:pipeline_id>/review/stages/<uuid:stage_id>/note/",
     "settings/pipelines/<uuid:pipeline_id>/review/stages/<uuid:stage_id>/rename/",
     "settings/pipelines/<uuid:pipeline_id>/review/result/",
+    "settings/members/",
+    "settings/members/invite/",
+    "settings/members/<uuid:member_id>/role/",
+    "settings/members/<uuid:member_id>/team/",
+    "settings/members/<uuid:member_id>/rename/",
+    "settings/members/<uuid:member_id>/invite/",
+    "settings/members/<uuid:member_id>/deactivate/",
+    "settings/members/<uuid:member_id>/reactivate/",
+    "settings/invitations/<uuid:invitation_id>/resend/",
+    "settings/invitations/<uuid:invitation_id>/revoke/",
+    "settings/teams/",
+    "settings/teams/<uuid:team_id>/rename/",
+    "settings/teams/<uuid:team_id>/archive/",
+    "settings/teams/<uuid:team_id>/restore/",
+    "settings/general/",
+    "settings/history/",
+    "settings/profile/",
+    "settings/tokens/",
+    "settings/tokens/<uuid:token_id>/revoke/",
 }
 
 # The REST API, below api/v1/.
@@ -177,6 +202,7 @@ API = {
 DECLARED = (
     PUBLIC
     | ACCOUNT
+    | LINKS
     | PERSONAL
     | {f"w/<slug:slug>/{route}" for route in PAGES}
     | {f"api/v1/{route}" for route in API}
@@ -235,6 +261,9 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
                 "member_id": member.pk,
                 "company_id": Company.objects.create(name="한결모터스").pk,
                 "contact_id": Contact.objects.create(name="강서윤").pk,
+                "invitation_id": invite_member(email=f"new@{workspace_id}.test", actor=actor)[0].pk,
+                "team_id": (Team.objects.first() or add_team(name="영업 1팀")).pk,
+                "token_id": create_api_token(member=member, name="test")[0].pk,
                 "field": "amount",
             }
         )

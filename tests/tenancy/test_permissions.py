@@ -27,8 +27,25 @@ MAY = {
     "viewer": {"view"},
     "rep": {"view", "edit_deals"},
     "leader": {"view", "edit_deals", "override_gate"},
-    "admin": {"view", "edit_deals", "override_gate", "design_pipelines", "import_history", "manage_members"},
-    "owner": {"view", "edit_deals", "override_gate", "design_pipelines", "import_history", "manage_members"},
+    "admin": {
+        "view",
+        "edit_deals",
+        "override_gate",
+        "design_pipelines",
+        "import_history",
+        "manage_members",
+        "manage_workspace",
+    },
+    "owner": {
+        "view",
+        "edit_deals",
+        "override_gate",
+        "design_pipelines",
+        "import_history",
+        "manage_members",
+        "manage_workspace",
+        "manage_admins",
+    },
 }
 SCOPE_IS_AT_MOST = {"read": "viewer", "write": "leader", "admin": "owner"}
 
