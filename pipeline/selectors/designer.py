@@ -16,7 +16,9 @@ from pipeline.registry import open_deals_in
 from pipeline.selectors.review import Severity, StageFinding, stage_findings
 from pipeline.selectors.stages import pipelines, stages_of
 from pipeline.selectors.subjects import criterion_subjects
+from tenancy.audit_words import Told, line_of
 from tenancy.models import AuditEntry
+from tenancy.selectors.history import Change
 
 RECENT = 20
 
@@ -165,10 +167,8 @@ def archived_loss_reasons() -> QuerySet[LossReason]:
     return LossReason.objects.exclude(archived_at=None).order_by("name", "id")
 
 
-def changes_of(targets: Sequence[uuid.UUID]) -> list[AuditEntry]:
+def changes_of(targets: Sequence[uuid.UUID]) -> list[Change]:
     """What was changed last on these pipelines and stages, newest first. One query."""
-    return list(
-        AuditEntry.objects.filter(target_id__in=targets)
-        .select_related("actor")
-        .order_by("-at", "-id")[:RECENT]
-    )
+    entries = AuditEntry.objects.filter(target_id__in=targets).select_related("actor").order_by("-at", "-id")
+    # Entries about stages keep the names that they speak of.
+    return [Change(entry.at, entry.actor, line_of(Told.of(entry, {}))) for entry in entries[:RECENT]]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput, StaleVersion
 from pipeline.models import Category, Stage, StageKind
+from pipeline.naming import NameFault, Tense, guess_tense, name_findings
 from pipeline.services.checks import check_free, checked_name, checked_number, locked_stage
 from pipeline.services.order_stages import check_leads_first, in_use
 from tenancy.permissions import Actor, Permission
@@ -28,7 +29,7 @@ def change_stage(
     """Set the fields of `changes`: name, kind, win_rate (percent), stall_days, category. A change of nothing writes nothing.
 
     Each field that changes leaves an audit entry, from → to, and the stage's version row (a trigger writes it) tells
-    forecasts of a past day what held then. Raises InvalidInput with the field, StaleVersion, NotAllowed, NotFound.
+    forecasts of a past day what held then. After a new name, what the review said about the old one is asked anew. Raises InvalidInput with the field, StaleVersion, NotAllowed, NotFound.
     """
     actor.require(Permission.DESIGN_PIPELINES)
     stage = locked_stage(stage_id)
@@ -46,12 +47,29 @@ def change_stage(
         setattr(stage, field, value)
     if "kind" in changed:
         _check_place(stage)
+    if "name" in changed:
+        forget_what_the_name_said(stage, before["name"])
     stage.version += 1
-    stage.save(update_fields=[*changed, "version"])
+    stage.save(update_fields=[*changed, "version", "tense", "is_buyer_centric"])
     for field, value in changed.items():
         detail = {"name": stage.name, "field": field, "from": loggable(before[field]), "to": loggable(value)}
         record(actor=actor, action="stage.changed", target_id=stage.pk, detail=detail)
     return stage
+
+
+def forget_what_the_name_said(stage: Stage, before: str) -> None:
+    """The tense follows the new name where it is plain. A no to "centred on the buyer" that the old name had earned is open."""
+    tense = guess_tense(stage.name)
+    if tense is not Tense.UNCLEAR:
+        stage.tense = tense if stage.tense else ""
+    elif stage.tense == Tense.UNCLEAR or guess_tense(before) is not Tense.UNCLEAR:
+        stage.tense = ""
+    if stage.is_buyer_centric is False and is_our_action(before) and not is_our_action(stage.name):
+        stage.is_buyer_centric = None
+
+
+def is_our_action(name: str) -> bool:
+    return any(finding.code is NameFault.OUR_ACTION for finding in name_findings(name))
 
 
 def _check_place(stage: Stage) -> None:

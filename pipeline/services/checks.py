@@ -13,24 +13,28 @@ from core.errors import InvalidInput, NotFound
 from pipeline.models import Pipeline, Stage
 
 
-def checked_name(name: str, *, model: type[models.Model], field: str = "name") -> str:
-    """The name without superfluous blanks. Raises InvalidInput when it is empty or too long for its column."""
-    text = " ".join(name.split())
-    column: Any = model._meta.get_field("name")
-    if not text:
-        raise InvalidInput.of(field, _("A name is needed."), "required")
-    if "\x00" in text:
+def checked_line(text: str, field: str, limit: int) -> str:
+    """`text` on one line, without blanks around it. Raises InvalidInput rather than cut it short."""
+    line = " ".join(text.split())
+    if len(line) > limit:
+        raise InvalidInput.of(field, _("At most %(max)s characters fit here.") % {"max": limit}, "max_length")
+    if "\x00" in line:
         raise InvalidInput.of(field, _("A text cannot contain a null character."), "null_characters")
-    if len(text) > column.max_length:
-        raise InvalidInput.of(
-            field, _("At most %(max)s characters fit here.") % {"max": column.max_length}, "max_length"
-        )
-    return text
+    return line
+
+
+def checked_name(name: str, *, model: type[models.Model], field: str = "name") -> str:
+    """The name on one line. Raises InvalidInput when it is empty or too long for its column."""
+    column: Any = model._meta.get_field("name")
+    line = checked_line(name, field, column.max_length)
+    if not line:
+        raise InvalidInput.of(field, _("A name is needed."), "required")
+    return line
 
 
 def check_free(name: str, among: QuerySet[Any], *, field: str = "name") -> None:
-    """Raise InvalidInput when one of `among` has the name already."""
-    if among.filter(name=name).exists():
+    """Raise InvalidInput when one of `among` has the name already, small or large letters aside."""
+    if among.filter(name__iexact=name).exists():
         raise InvalidInput.of(
             field, _("There is one named “%(name)s” already. Choose another name.") % {"name": name}, "unique"
         )

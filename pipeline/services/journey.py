@@ -12,7 +12,7 @@ from core.errors import Conflict, InvalidInput, NotFound
 from pipeline.journey_example import EXAMPLE_JOURNEY, ExampleStep
 from pipeline.models import JourneyStep, Pipeline, Stage
 from pipeline.selectors.review import journey_steps, stages_under_review
-from pipeline.services.locks import checked_line, lock_pipeline
+from pipeline.services.checks import checked_line, locked_pipeline
 from tenancy.permissions import Actor, Permission
 from tenancy.services.audit import record
 
@@ -132,7 +132,12 @@ def start_journey(*, pipeline_id: uuid.UUID, actor: Actor, language: str, from_s
     for position, step in enumerate(steps):
         step.pipeline, step.position = pipeline, position
     JourneyStep.objects.bulk_create(steps)
-    record(actor=actor, action="journey.started", target_id=pipeline.pk, detail={"steps": len(steps)})
+    record(
+        actor=actor,
+        action="journey.started",
+        target_id=pipeline.pk,
+        detail={"name": pipeline.name, "steps": len(steps)},
+    )
 
 
 def example_step(example: ExampleStep, stages: list[Stage], language: str) -> JourneyStep:
@@ -149,7 +154,7 @@ def example_step(example: ExampleStep, stages: list[Stage], language: str) -> Jo
 
 def design(pipeline_id: uuid.UUID, actor: Actor) -> Pipeline:
     actor.require(Permission.DESIGN_PIPELINES)
-    return lock_pipeline(pipeline_id)
+    return locked_pipeline(pipeline_id)
 
 
 def step_of(pipeline: Pipeline, step_id: uuid.UUID) -> JourneyStep:
@@ -183,5 +188,5 @@ def told(actor: Actor, what: str, step: JourneyStep, detail: dict[str, int] | No
         actor=actor,
         action=f"journey.{what}",
         target_id=step.pk,
-        detail={"pipeline": str(step.pipeline_id), **(detail or {})},
+        detail={"name": step.pipeline.name, "pipeline": str(step.pipeline_id), **(detail or {})},
     )

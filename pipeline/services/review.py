@@ -11,7 +11,7 @@ from core import clock
 from core.errors import InvalidInput
 from pipeline.models import ReviewQuestion, Stage, StageAnswer
 from pipeline.naming import Tense
-from pipeline.services.locks import checked_line, lock_stage
+from pipeline.services.checks import checked_line, locked_stage
 from tenancy.permissions import Actor, Permission
 from tenancy.services.audit import record
 
@@ -27,7 +27,7 @@ def answer_question(*, stage_id: uuid.UUID, question: str, answer: Answer, actor
     Nothing is written when that is the answer already. Raises InvalidInput for an unknown question or answer.
     """
     actor.require(Permission.DESIGN_PIPELINES)
-    stage = lock_stage(stage_id)
+    stage = locked_stage(stage_id)
     field = field_of(question)
     check_answer(question, answer)
     before = getattr(stage, field)
@@ -36,7 +36,7 @@ def answer_question(*, stage_id: uuid.UUID, question: str, answer: Answer, actor
     setattr(stage, field, answer)
     stage.save(update_fields=[field])
     sign(stage, question, actor)
-    detail = {"question": question, "from": before, "to": answer}
+    detail = {"name": stage.name, "question": question, "from": before, "to": answer}
     record(actor=actor, action="stage.answered", target_id=stage.pk, detail=detail)
     return stage
 
@@ -45,14 +45,19 @@ def answer_question(*, stage_id: uuid.UUID, question: str, answer: Answer, actor
 def note_answer(*, stage_id: uuid.UUID, question: str, note: str, actor: Actor) -> StageAnswer:
     """Write down why; an empty note takes it away. Raises InvalidInput for one of more than 500 characters."""
     actor.require(Permission.DESIGN_PIPELINES)
-    stage = lock_stage(stage_id)
+    stage = locked_stage(stage_id)
     field_of(question)
     note = checked_line(note, "note", MAX_NOTE)
     kept = StageAnswer.objects.filter(stage=stage, question=question).first()
     if kept is not None and kept.note == note:
         return kept
     signed = sign(stage, question, actor, note=note)
-    record(actor=actor, action="stage.noted", target_id=stage.pk, detail={"question": question})
+    record(
+        actor=actor,
+        action="stage.noted",
+        target_id=stage.pk,
+        detail={"name": stage.name, "question": question},
+    )
     return signed
 
 

@@ -29,7 +29,7 @@ from pipeline.selectors.review import (
     review_of,
     stage_findings,
 )
-from pipeline.services.rename_stage import rename_stage
+from pipeline.services.change_stage import change_stage
 from pipeline.services.review import Answer, answer_question, note_answer
 from pipeline.views.review_pages import changed, page_context, refused, render_review, stop_url
 from tenancy.http import WorkspaceRequest
@@ -164,7 +164,7 @@ def rename(request: WorkspaceRequest, pipeline_id: uuid.UUID, stage_id: uuid.UUI
 
     part = "result" if is_back else "stage"
     try:
-        after = rename_stage(stage_id=stage_id, name=name, actor=request.actor).name
+        after = change_stage(stage_id=stage_id, changes={"name": name}, actor=request.actor).name
     except InvalidInput as problem:
         return refused(request, part, shown() | {"typed": name, "name_error": problem.detail})
     if after == before:

@@ -17,7 +17,7 @@ from tenancy.forms import NameForm
 from tenancy.http import WorkspaceRequest
 from tenancy.models import Membership
 from tenancy.models.members import Role
-from tenancy.pages import add_errors, http_404, notice, render_settings
+from tenancy.pages import add_errors, http_404, notice, posted, render_settings
 from tenancy.permissions import Actor, Permission, may_manage
 from tenancy.selectors.invitations import pending_invitations
 from tenancy.selectors.members import members
@@ -97,7 +97,7 @@ def rename(request: WorkspaceRequest, member_id: uuid.UUID) -> HttpResponse:
     member = found(member_id)
     if member_id != request.actor.member_id:
         request.actor.require(Permission.MANAGE_MEMBERS)
-    form = NameForm(request.POST or None, initial={"display_name": member.display_name})
+    form = NameForm(posted(request), initial={"display_name": member.display_name})
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():

@@ -15,7 +15,7 @@ from core.errors import InvalidInput, NotFound
 from tenancy.forms import ArchiveTeamForm, TeamForm
 from tenancy.http import WorkspaceRequest
 from tenancy.models import Team
-from tenancy.pages import add_errors, http_404, render_settings, settle
+from tenancy.pages import add_errors, http_404, posted, render_settings, settle
 from tenancy.permissions import Permission
 from tenancy.selectors.people import TeamRow, archived_teams, team_rows, teams_in_use
 from tenancy.services.teams import archive_team, create_team, rename_team, restore_team
@@ -49,7 +49,7 @@ def rename(request: WorkspaceRequest, team_id: uuid.UUID) -> HttpResponse:
     """Ask for the name, then take it."""
     request.actor.require(Permission.MANAGE_MEMBERS)
     team = used_team(team_id)
-    form = TeamForm(request.POST or None, initial={"name": team.name})
+    form = TeamForm(posted(request), initial={"name": team.name})
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.ids import uuid7
 from pipeline.models import JourneyStep, Stage, StageAnswer
 from pipeline.naming import Tense
 from pipeline.selectors.review import journey_steps
+from pipeline.services.change_stage import change_stage
 from pipeline.services.journey import (
     MAX_STEPS,
     add_journey_step,
@@ -24,7 +26,6 @@ from pipeline.services.journey import (
     restore_journey_step,
     start_journey,
 )
-from pipeline.services.rename_stage import rename_stage
 from pipeline.services.review import answer_question, note_answer
 from tenancy.models import AuditEntry
 from tenancy.permissions import Actor
@@ -63,7 +64,7 @@ class TestAnswers:
         (entry,) = entries("stage.answered")
         assert entry.target_id == stage.pk
         assert entry.actor == admin.member
-        assert entry.detail == {"question": "essential", "from": True, "to": False}
+        assert entry.detail == {"name": stage.name, "question": "essential", "from": True, "to": False}
 
     def test_it_can_be_taken_back_and_the_same_again_writes_nothing(self, stage: Stage, admin: Actor) -> None:
         answer_question(stage_id=stage.pk, question="verifiable", answer=None, actor=admin)
@@ -102,13 +103,19 @@ class TestAnswers:
         signed.refresh_from_db()
         assert signed.note == ""
         # No personal text in the history of the workspace.
-        assert [entry.detail for entry in entries("stage.noted")] == [{"question": "essential"}] * 2
+        assert [entry.detail for entry in entries("stage.noted")] == [
+            {"name": stage.name, "question": "essential"}
+        ] * 2
 
     def test_a_note_is_not_cut_short(self, stage: Stage, admin: Actor) -> None:
         note_answer(stage_id=stage.pk, question="tense", note="가" * 500, actor=admin)
         for note in ("가" * 501, "a\x00b"):
             with pytest.raises(InvalidInput):
                 note_answer(stage_id=stage.pk, question="tense", note=note, actor=admin)
+
+
+def rename_stage(*, stage_id: uuid.UUID, name: str, actor: Actor) -> Stage:
+    return change_stage(stage_id=stage_id, changes={"name": name}, actor=actor)
 
 
 class TestRename:
@@ -125,8 +132,8 @@ class TestRename:
             Tense.FINISHED,
             None,
         )
-        (entry,) = entries("stage.renamed")
-        assert entry.detail == {"from": "제안서 발송", "to": "제안서 받음"}
+        (entry,) = entries("stage.changed")
+        assert (entry.detail["from"], entry.detail["to"]) == ("제안서 발송", "제안서 받음")
 
     @pytest.mark.parametrize(
         ("before", "answered", "after", "tense"),
@@ -172,7 +179,7 @@ class TestRename:
         self, inside: Cast, stage: Stage, admin: Actor
     ) -> None:
         rename_stage(stage_id=stage.pk, name=stage.name, actor=admin)
-        assert not entries("stage.renamed")
+        assert not entries("stage.changed")
         type(inside.pipeline).objects.update(is_default=False)
         other = make_pipeline("the-model")
         first = other.stages.earliest("position")

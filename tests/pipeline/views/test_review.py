@@ -229,7 +229,7 @@ class TestStagePage:
     ) -> None:
         response = admin.post(url(f"stages/{stage.pk}/rename/"), {"name": "온보딩 교육 중"}, headers=HTMX)
         answer = response.content.decode()
-        assert "이름이 “온보딩 교육 중”인 스테이지가 이미 있습니다" in answer
+        assert "이름이 ‘온보딩 교육 중’인 것이 이미 있습니다" in answer
         assert 'value="온보딩 교육 중"' in answer
         assert now(cast, stage).name == "미팅 약속 완료"
 
