@@ -22,11 +22,9 @@ def stall_mail(mail: OutgoingMail, *, workspace: Workspace) -> EmailMultiAlterna
     The same Message-ID each time, so that a mail sent twice is shown once.
     """
     notice = mail.notification
-    if notice is None or notice.deal is None or notice.alert is None:
+    if notice is None or notice.deal is None or notice.alert is None or notice.deal.deleted_at:
         return None
     reader, deal, alert = notice.member, notice.deal, notice.alert
-    if deal.deleted_at is not None:
-        return None
     user = reader.user
     if user is None or not reader.is_active or not has_address(reader):
         return None

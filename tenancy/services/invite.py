@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from core import clock, post
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from core.ids import uuid7
 from tenancy.models import Invitation, Membership
 from tenancy.models.invitation import PENDING
 from tenancy.models.members import Role
@@ -52,29 +51,16 @@ def invite_member(
     actor.require(Permission.MANAGE_MEMBERS)
     email = checked_address(email)
     member = _without_login(member_id) if member_id else None
+    wanted = Invitation(email=email, display_name=_fitting(display_name), role=role, member=member)
     if member is not None:
-        display_name, role, team = member.display_name, member.role, member.team
+        wanted.display_name, wanted.role, wanted.team = member.display_name, member.role, member.team
     else:
-        team = checked_team(team_id)
-    check_may_give(actor, role)
-    display_name = " ".join(display_name.split())
-    if len(display_name) > MAX_NAME or "\x00" in display_name:
-        detail = _("At most %(max)s characters fit here.") % {"max": MAX_NAME}
-        raise InvalidInput.of("display_name", detail, "max_length")
+        wanted.team = checked_team(team_id)
+    check_may_give(actor, wanted.role)
     _withdraw(Invitation.objects.filter(PENDING, email=email))
     if member is not None:
         _withdraw(Invitation.objects.filter(PENDING, member=member))
-    invitation = Invitation(
-        id=uuid7(),
-        email=email,
-        display_name=display_name,
-        role=role,
-        team=team,
-        member=member,
-        invited_by=actor.member,
-        expires_at=clock.now() + VALID_FOR,
-    )
-    return invitation, _send(invitation, actor=actor, action="invitation.sent")
+    return wanted, _send(wanted, actor=actor, action="invitation.sent")
 
 
 @transaction.atomic
@@ -86,14 +72,11 @@ def resend_invitation(*, invitation_id: uuid.UUID, actor: Actor) -> tuple[Invita
         _without_login(old.member_id)
     _withdraw(Invitation.objects.filter(pk=old.pk))
     fresh = Invitation(
-        id=uuid7(),
         email=old.email,
         display_name=old.display_name,
         role=old.role,
         team_id=old.team_id,
         member_id=old.member_id,
-        invited_by=actor.member,
-        expires_at=clock.now() + VALID_FOR,
     )
     return fresh, _send(fresh, actor=actor, action="invitation.resent")
 
@@ -135,7 +118,18 @@ def link_of(invitation: Invitation) -> str:
     return f"{settings.BASE_URL}/join/{link_secret(invitation)}/"
 
 
+def _fitting(name: str) -> str:
+    name = " ".join(name.split())
+    if len(name) > MAX_NAME or "\x00" in name:
+        detail = _("At most %(max)s characters fit here.") % {"max": MAX_NAME}
+        raise InvalidInput.of("display_name", detail, "max_length")
+    return name
+
+
 def _send(invitation: Invitation, *, actor: Actor, action: str) -> str:
+    """Save it from now on, with its way in and its mail. The link."""
+    invitation.invited_by = actor.member
+    invitation.expires_at = clock.now() + VALID_FOR
     try:
         with transaction.atomic():
             invitation.save(force_insert=True)

@@ -10,14 +10,13 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.test import Client
 
-from core import clock, post
+from core import clock
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.ids import uuid7
 from deals.models import Deal
 from tenancy.models import Credential, Invitation, Membership, MembershipKey, User
 from tenancy.scope import workspace_scope
 from tenancy.services.accept_invitation import find_invitation, join_as, join_as_new_person
-from tenancy.services.invitation_mail import invitation_mail
 from tenancy.services.invite import invite_member, link_secret, resend_invitation, revoke_invitation
 from tenancy.services.members import add_member, deactivate_member
 from tests.factories import Cast, make_deal
@@ -282,37 +281,3 @@ class TestInviting:
         with query_count() as counted:
             assert len(pending_invitations()) == 12
         assert counted() == 2
-
-
-class TestMail:
-    def test_it_carries_the_link_and_who_asks(self, acme: Cast) -> None:
-        invitation, link = invite_member(email=EMAIL, actor=acme.actor("admin"))
-        message = invitation_mail(invitation.pk)
-        assert message is not None
-        assert message.to == [EMAIL]
-        assert link in message.body
-        assert "박지호" in message.body
-        assert acme.workspace.name in message.subject
-        assert link in str(message.alternatives[0])
-
-    def test_nothing_is_sent_of_what_no_longer_counts(self, acme: Cast) -> None:
-        invitation, _link = invite_member(email=EMAIL, actor=acme.actor("admin"))
-        revoke_invitation(invitation_id=invitation.pk, actor=acme.actor("admin"))
-        assert invitation_mail(invitation.pk) is None
-
-    def test_after_a_change_of_the_key_it_is_given_up_rather_than_sent_in_vain(
-        self, acme: Cast, settings
-    ) -> None:
-        invitation, _link = invite_member(email=EMAIL, actor=acme.actor("admin"))
-        settings.SECRET_KEY = "another"
-        with pytest.raises(RuntimeError):
-            invitation_mail(invitation.pk)
-
-    def test_an_undelivered_mail_is_seen_on_the_page(self, acme: Cast, door) -> None:
-        from automation.models import MailState, OutgoingMail
-
-        invitation, _link = invite_member(email=EMAIL, actor=acme.actor("admin"))
-        assert post.undelivered("invitation", [invitation.pk]) == set()
-        assert "could not be delivered" not in door("admin").get("members/").content.decode()
-        OutgoingMail.objects.filter(letter_id=invitation.pk).update(state=MailState.DEAD)
-        assert "could not be delivered" in door("admin").get("members/").content.decode()
