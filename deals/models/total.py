@@ -2,7 +2,7 @@
 
 Triggers write what each statement adds and takes away; beat's worker folds that into the totals. The totals and the
 changes not folded yet add up to the truth at any moment, inside the changing transaction too, and a change never waits
-for a total's row (docs/decisions/0009-running-totals.md).
+for a total's row (docs/decisions/0010-running-totals.md).
 """
 
 from __future__ import annotations

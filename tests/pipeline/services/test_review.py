@@ -209,7 +209,7 @@ class TestJourney:
         assert said(inside) == ["연락처를 남깁니다", ""]
         assert linked.stage == stage
         assert [entry.detail for entry in entries("journey.added")] == [
-            {"pipeline": str(inside.pipeline.pk)}
+            {"name": inside.pipeline.name, "pipeline": str(inside.pipeline.pk)}
         ] * 2
 
     def test_a_step_says_something(self, inside: Cast, add: Callable[..., JourneyStep], admin: Actor) -> None:
