@@ -11,6 +11,8 @@ from babel.messages.pofile import read_po
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from runner.translations import key_of
+
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale" / "ko" / "LC_MESSAGES" / "django.po"
 # It names the convention itself.
@@ -42,8 +44,8 @@ def korean_of() -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     with CATALOGUE.open("rb") as file:
         for message in read_po(file):
-            source = message.id if isinstance(message.id, str) else message.id[0]
-            found[source].add(message.string if isinstance(message.string, str) else message.string[0])
+            (_context, source), text = key_of(message), message.string
+            found[source].add(text if isinstance(text, str) else next(iter(text or ()), ""))
     return found
 
 
