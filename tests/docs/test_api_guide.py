@@ -60,7 +60,7 @@ def sections() -> list[tuple[str, str]]:
 
 ROW = re.compile(r"^\| `(GET|POST|PUT|PATCH|DELETE) ([^`]+)` \| ([^|]+) \|", re.MULTILINE)
 IN_SHELL = re.compile(r"\$BASE/([^\s\"'?]*)")
-IN_PYTHON = re.compile(r"(?:(?:call|patiently)\(\"[A-Z]+\", |pages\()f?\"([^\"?]*)")
+IN_PYTHON = re.compile(r"(?:(?:call|patiently)\(\s*\"[A-Z]+\", |pages\(\s*)f?\"([^\"?]*)")
 IN_PROSE = re.compile(r"`(?:GET |POST |PUT |PATCH |DELETE )?([a-z-]+/(?:[a-z{}-]+/)*)`")
 
 
