@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 
 from api.docs import openapi_document
-from api.throttling import _buckets
 from core import clock
 from tests.docs.guide import GUIDE, NotAsShown, answers_in, blocks, contains, examples, fits, problems_in
 from tests.docs.reader import Reader, require_curl
@@ -23,12 +21,11 @@ WRITTEN = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 @pytest.fixture
 def reader(
     transactional_db: None, live_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Reader]:
+) -> Reader:
     # For the server's threads too, which do not see a clock that is frozen in this one.
     monkeypatch.setattr(clock, "now", lambda: WRITTEN)
     monkeypatch.setattr(clock, "frozen_moment", lambda: WRITTEN)
-    yield Reader(live_server.url, tmp_path)
-    _buckets.clear()
+    return Reader(live_server.url, tmp_path)
 
 
 @pytest.mark.parametrize("language", ["sh", "python"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -40,7 +41,7 @@ def anchors(page: Path) -> set[str]:
     """Of the headings, as GitHub makes them: a second one of the same text gets -1."""
     tokens = MarkdownIt("commonmark").parse(page.read_text(encoding="utf-8"))
     found: set[str] = set()
-    for before, inline in zip(tokens, tokens[1:], strict=False):
+    for before, inline in itertools.pairwise(tokens):
         if before.type == "heading_open":
             anchor = slug = anchor_of("".join(child.content for child in inline.children or []))
             number = 0
