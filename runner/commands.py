@@ -19,6 +19,7 @@ COMMANDS = {
     "alive": "runner.vitals",
     "keep-servers": "runner.keeper",
     "check-translations": "runner.translations",
+    "update-translations": "runner.translating",
 }
 # Started often, or where nothing may be written: the catalogues are there.
 WITHOUT_CATALOGS = {"keep-servers", "serve", "alive"}

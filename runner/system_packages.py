@@ -1,4 +1,4 @@
-"""Programs that the tests and checks need and that pip cannot bring: Chromium and GNU gettext."""
+"""Programs that the tests and checks need and that pip cannot bring: Chromium, GNU gettext and curl."""
 
 import os
 import shutil
@@ -25,6 +25,7 @@ class Program:
 
 CHROMIUM = Program("Chromium", ("chromium", "fonts-noto-cjk"))
 GETTEXT = Program("GNU gettext", ("gettext",))
+CURL = Program("curl", ("curl",))
 
 
 def chromium() -> str | None:
@@ -53,7 +54,8 @@ def require(*programs: Program) -> None:
 def _is_there(program: Program) -> bool:
     if program is CHROMIUM:
         return chromium() is not None
-    return shutil.which("xgettext") is not None and shutil.which("msgmerge") is not None
+    commands = {GETTEXT: ("xgettext", "msgmerge"), CURL: ("curl",)}[program]
+    return all(shutil.which(command) for command in commands)
 
 
 def _install(packages: list[str]) -> None:

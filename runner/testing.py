@@ -18,7 +18,7 @@ PROCESSES = "2"
 
 def main(arguments: list[str]) -> int:
     """Run pytest with `arguments`; its exit code is ours."""
-    system_packages.require(system_packages.CHROMIUM, system_packages.GETTEXT)
+    system_packages.require(system_packages.CHROMIUM, system_packages.GETTEXT, system_packages.CURL)
     environment = _throwaway(read(os.environ))
     servers = Servers(environment, throwaway=True)
     external.check(environment)

@@ -48,11 +48,11 @@ def main(arguments: list[str]) -> int:
     """Print the gaps; 1 if there are any."""
     if arguments:
         raise Refusal("check-translations takes no arguments")
-    lines = list(compare(extract(ROOT), _read(ROOT / CATALOGUE)).lines())
+    lines = list(compare(extract(ROOT), read(ROOT / CATALOGUE)).lines())
     print("\n".join(lines))
     if lines:
         print(
-            f"\n{len(lines)} gaps in {CATALOGUE}; `./run manage makemessages -l {LANGUAGE}` brings it up to date"
+            f"\n{len(lines)} gaps in {CATALOGUE}; `./run update-translations` brings it up to date but for the Korean"
         )
     return 1 if lines else 0
 
@@ -60,10 +60,12 @@ def main(arguments: list[str]) -> int:
 def compare(wanted: "Catalog", kept: "Catalog") -> Gaps:
     """Gaps of the catalogue `kept`, given the texts `wanted` by the source."""
     gaps = Gaps()
-    needed = {_key(message) for message in wanted if message.id}
-    have = {_key(message): message for message in kept if message.id}
+    needed = {key_of(message) for message in wanted if message.id}
+    have = {key_of(message): message for message in kept if message.id}
     gaps.missing = sorted(needed - have.keys(), key=repr)
-    gaps.obsolete = sorted(have.keys() - needed, key=repr) + [_key(entry) for entry in kept.obsolete.values()]
+    gaps.obsolete = sorted(have.keys() - needed, key=repr) + [
+        key_of(entry) for entry in kept.obsolete.values()
+    ]
     for key in sorted(needed & have.keys(), key=repr):
         message = have[key]
         if not _is_translated(message):
@@ -88,7 +90,7 @@ def extract(root: Path) -> "Catalog":
         done = subprocess.run(command, check=False, cwd=copy, env=env, capture_output=True, text=True)
         if done.returncode:
             raise Failure(f"makemessages failed:\n{done.stderr.strip()}")
-        return _read(copy / CATALOGUE)
+        return read(copy / CATALOGUE)
 
 
 def _copy_sources(root: Path, copy: Path) -> None:
@@ -101,7 +103,7 @@ def _copy_sources(root: Path, copy: Path) -> None:
                 shutil.copy(Path(directory) / file, target / file)
 
 
-def _read(path: Path) -> "Catalog":
+def read(path: Path) -> "Catalog":
     from babel.messages.pofile import read_po
 
     if not path.exists():
@@ -112,7 +114,7 @@ def _read(path: Path) -> "Catalog":
         return read_po(file, locale=LANGUAGE)
 
 
-def _key(message: "Message") -> Key:
+def key_of(message: "Message") -> Key:
     text = message.id if isinstance(message.id, str) else message.id[0]
     return message.context, text
 

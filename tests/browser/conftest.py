@@ -45,11 +45,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if not executable:
         pytest.fail("Browser tests need Chromium: install it, or set CHROMIUM to its path.", pytrace=False)
-    return {"executable_path": executable, "args": FLAGS}
+    # With what was given on the command line: --headed, --slowmo.
+    return {**browser_type_launch_args, "executable_path": executable, "args": FLAGS}
 
 
 class Visits:

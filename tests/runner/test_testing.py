@@ -35,10 +35,21 @@ def test_benchmarks_are_named_or_all():
             names_of(wrong)
 
 
-def test_a_missing_browser_is_a_failure_and_never_a_skip(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(shutil, "which", lambda _: None)  # no browser, and no apt-get to bring one
-    with pytest.raises(Failure, match=r"Chromium not found: install it .*apt install chromium"):
-        system_packages.require(system_packages.CHROMIUM)
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        (system_packages.CHROMIUM, r"Chromium not found: install it .*apt install chromium"),
+        (system_packages.GETTEXT, r"GNU gettext not found: install it .*apt install gettext"),
+        (system_packages.CURL, r"curl not found: install it .*apt install curl"),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_a_missing_program_is_a_failure_and_never_a_skip(
+    monkeypatch: pytest.MonkeyPatch, program: system_packages.Program, words: str
+):
+    monkeypatch.setattr(shutil, "which", lambda _: None)  # it is not there, and no apt-get to bring it
+    with pytest.raises(Failure, match=words):
+        system_packages.require(program)
 
 
 def test_the_browser_can_be_named(monkeypatch: pytest.MonkeyPatch):

@@ -10,6 +10,7 @@ from babel.messages.catalog import Catalog
 
 from runner.catalogs import compile_stale
 from runner.problems import Failure
+from runner.translating import as_text, head_of, updated
 from runner.translations import compare
 
 PO = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Deal"\nmsgstr "%s"\n'
@@ -40,6 +41,34 @@ def test_a_complete_catalogue_has_no_gaps():
     wanted.add(("%(n)s deal", "%(n)s deals"))
     kept.add(("%(n)s deal", "%(n)s deals"), ("딜 %(n)s개",))
     assert list(compare(wanted, kept).lines()) == []
+
+
+def test_an_update_takes_new_texts_in_and_keeps_what_was_translated():
+    wanted, kept = Catalog(locale="ko"), Catalog(locale="ko")
+    wanted.add("Stage")
+    wanted.add("Deal")
+    wanted.add("Task")
+    wanted.add("Open", context="deal")
+    wanted.add(("%(n)s deal", "%(n)s deals"), flags=["python-format"])
+    kept.add("Deal", "딜")
+    kept.add("Task", "일", flags=["fuzzy"])
+    kept.add("Open", "열기")
+    kept.add(("%(n)s deal", "%(n)s deals"), ("딜 %(n)s개",), flags=["python-format"])
+    gaps = compare(wanted, updated(wanted, kept))
+    assert gaps.missing == gaps.obsolete == gaps.broken == []
+    assert gaps.untranslated == [("deal", "Open"), (None, "Stage")]
+    assert gaps.fuzzy == [(None, "Task")]
+
+
+def test_an_update_keeps_head_and_order():
+    wanted, kept = Catalog(locale="ko"), Catalog(locale="ko")
+    for text in ("Stage", "Deal"):
+        wanted.add(text, locations=[("deals/forms.py", 7)])
+    kept.add("Deal", "딜")
+    written = as_text(updated(wanted, kept), head=head_of(PO % "딜"))
+    assert written.startswith(head_of(PO % "딜") + "\n\n")
+    assert written.endswith('msgid "Deal"\nmsgstr "딜"\n\nmsgid "Stage"\nmsgstr ""\n\n')
+    assert "forms.py" not in written
 
 
 def test_catalogues_are_compiled_when_their_source_is_newer(tmp_path: Path):
