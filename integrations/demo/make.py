@@ -18,6 +18,7 @@ from integrations.demo.people import OWNER, PEOPLE, TEAMS, WORKSPACE, Person
 from integrations.demo.plan import FUNNELS, sketches
 from integrations.demo.rows import DealWriter, OwnedStay
 from integrations.demo.tables import Rows, rank_deals
+from integrations.demo.upkeep import keep_up
 from integrations.demo.words import Words
 from pipeline.models import Stage
 from pipeline.selectors.stages import loss_reasons, stages_of
@@ -55,6 +56,14 @@ def make_demo(*, language: str) -> uuid.UUID:
         with clock.frozen_at(calendar.beginning):
             people = {OWNER.key: owner} | _add_people(language, like=owner)
             stages = _add_pipelines(language)
+        # A seed of its own: what an admin does leaves the deals' stories as they are.
+        keep_up(
+            people=people,
+            stages=stages,
+            calendar=calendar,
+            random=Random(SEED),  # noqa: S311 - decoration, the same each time
+            language=language,
+        )
         world = _world(rows, calendar, random, language=language, people=people, stages=stages)
         _tell(rows, world, random, currency=workspace.currency)
         rows.insert()

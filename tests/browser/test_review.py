@@ -134,7 +134,7 @@ class TestByKeyboard:
         page = visits.page("admin")
         page.goto(walk(f"stages/{unanswered.pk}/"))
         page.locator("#buyer_centric-no").click()
-        expect(page.locator("#question-buyer_centric .finding")).to_contain_text("이름을 정하세요")
+        expect(page.locator("#question-buyer_centric .finding")).to_contain_text("이름을 정하십시오")
         note = page.locator("#note-buyer_centric")
         note.fill("우리가 보내는 것이라서")
         with page.expect_response("**/note/"):

@@ -15,7 +15,7 @@ from tenancy.scope import workspace_scope
 CONTENT = {
     "deals": """
         SELECT p.name, s.name, d.name, c.name, c.domain, m.display_name, amount, currency, expected_close_date, outcome,
-            r.name, loss_note, source, rank, version, stage_entered_at, qualified_at, snoozed_until, last_heard_at,
+            r.name, loss_note, source, rank, d.version, stage_entered_at, qualified_at, snoozed_until, last_heard_at,
             closed_at, closed_on, d.created_at
         FROM deals_deal d JOIN pipeline_pipeline p ON p.id = pipeline_id JOIN pipeline_stage s ON s.id = stage_id
             LEFT JOIN contacts_company c ON c.id = company_id LEFT JOIN tenancy_membership m ON m.id = d.owner_id
@@ -40,6 +40,13 @@ CONTENT = {
             JOIN deals_activityparticipant p ON p.activity_id = a.id JOIN contacts_contact c ON c.id = contact_id""",
     "people": "SELECT name, email, phone, title FROM contacts_contact",
     "members": "SELECT display_name, role, t.name FROM tenancy_membership m LEFT JOIN tenancy_team t ON t.id = team_id",
+    "settings": """
+        SELECT action, e.at, m.display_name, detail->>'name', detail->>'field', detail->>'from', detail->>'to'
+        FROM tenancy_auditentry e LEFT JOIN tenancy_membership m ON m.id = actor_id""",
+    "stages": """
+        SELECT v.pgh_created_at, s.name, v.win_rate, v.stall_days FROM pipeline_stageversion v
+            JOIN pipeline_stage s ON s.id = v.pgh_obj_id""",
+    "journey": "SELECT position, buyer_does, we_do, begins_deal FROM pipeline_journeystep",
     "notices": """
         SELECT m.display_name, n.created_at, read_at, d.name FROM automation_notification n
             JOIN tenancy_membership m ON m.id = member_id JOIN deals_deal d ON d.id = deal_id""",

@@ -110,7 +110,14 @@ BROKEN = {
         SELECT 1 FROM deals_activity WHERE occurred_at > '2026-11-23T00:00+09' UNION ALL
         SELECT 1 FROM automation_notification WHERE read_at > '2026-11-23T14:00+09'""",
     "stages and members are older than the deals": """
-        SELECT 1 FROM pipeline_stageversion WHERE pgh_created_at > (SELECT min(created_at) FROM deals_deal)""",
+        SELECT 1 FROM pipeline_stageversion
+        WHERE pgh_label = 'insert' AND pgh_created_at > (SELECT min(created_at) FROM deals_deal)""",
+    "a stage is what its last version says": """
+        SELECT 1 FROM pipeline_stage s JOIN LATERAL (
+            SELECT * FROM pipeline_stageversion v WHERE v.pgh_obj_id = s.id ORDER BY pgh_created_at DESC, pgh_id DESC LIMIT 1
+        ) v ON true WHERE (v.win_rate, v.stall_days) IS DISTINCT FROM (s.win_rate, s.stall_days)""",
+    "settings were changed in the past": """
+        SELECT 1 FROM tenancy_auditentry WHERE at > '2026-11-23T00:00+09'""",
 }
 
 

@@ -21,8 +21,9 @@ from deals.selectors.talk import close_date_pushes, talk_about
 from forecasting.selectors.cycle import median_cycle_days
 from forecasting.selectors.monthly import monthly_forecast
 from integrations.demo.make import address
-from pipeline.models import Pipeline
-from tenancy.models import Membership, User
+from pipeline.models import Pipeline, Stage
+from pipeline.selectors.review import Severity, stage_findings
+from tenancy.models import AuditEntry, Membership, User
 from tenancy.permissions import Actor
 from tenancy.scope import workspace_scope
 from tests.integrations.demo.conftest import MONDAY
@@ -53,13 +54,14 @@ def test_two_pipelines_with_long_and_short_columns(on_monday: uuid.UUID) -> None
 
 def test_twelve_reps_in_three_teams_with_a_leader_each(on_monday: uuid.UUID) -> None:
     with workspace_scope(on_monday):
-        seats = Counter(Membership.objects.values_list("team__name", "role"))
+        logins = Membership.objects.filter(user__isnull=False)
+        seats = Counter(logins.values_list("team__name", "role"))
         teams = {team for team, _role in seats} - {None}
         assert len(teams) == 3
         for team in teams:
             assert (seats[team, "leader"], seats[team, "rep"]) == (1, 4)
         assert (seats[None, "owner"], seats[None, "admin"], seats[None, "viewer"]) == (1, 1, 1)
-        for rep in Membership.objects.filter(role="rep"):
+        for rep in Membership.objects.filter(role="rep", user__isnull=False):
             assert Deal.objects.filter(owner=rep, outcome="open").count() >= 20
             assert Deal.objects.filter(owner=rep, outcome="won").count() >= 5
 
@@ -213,3 +215,13 @@ def test_nothing_follows_from_the_past(on_monday: uuid.UUID) -> None:
     assert sweep_workspace_stalled(workspace_id=on_monday, as_of=MONDAY).alerts == 0
     # The day after, some deals have newly stalled, as in life.
     assert sweep_workspace_stalled(workspace_id=on_monday, as_of=MONDAY + timedelta(days=4)).alerts > 0
+
+
+def test_the_settings_have_a_past(on_monday: uuid.UUID) -> None:
+    with workspace_scope(on_monday):
+        told = Counter(AuditEntry.objects.values_list("action", flat=True))
+        assert told["stage.changed"] == 6
+        assert {"journey.started", "journey.begins_deal", "stage.answered", "member.deactivated"} <= set(told)
+        doubted = [stage for stage in Stage.objects.all() if stage.is_verifiable is False]
+        assert [stage_findings(stage)[0].severity for stage in doubted] == [Severity.FAIL]
+        assert Membership.objects.filter(user=None, deactivated_at=None).exists()

@@ -331,7 +331,7 @@ class TestWhereADealBegins:
         self, cast: Cast, admin: Client, url: Callable[..., str], steps: list[JourneyStep], step: str
     ) -> None:
         answer = admin.post(url("begin/choose/"), {"step": step}, headers=HTMX).content.decode()
-        assert "여정의 단계를 하나 골라 주세요" in answer
+        assert "여정의 단계를 하나 골라 주십시오" in answer
         with workspace_scope(cast.workspace.pk):
             assert not JourneyStep.objects.filter(begins_deal=True).exists()
 
