@@ -41,7 +41,8 @@ def board_page(request: WorkspaceRequest, pipeline_id: uuid.UUID | None = None) 
     found = list(pipelines())
     pipeline = _chosen_pipeline(found, pipeline_id)
     if pipeline is None:
-        return render_page(request, "deals/board_without_pipeline.html", {}, current="board")
+        context = {"can_design": request.actor.can(Permission.DESIGN_PIPELINES)}
+        return render_page(request, "deals/board_without_pipeline.html", context, current="board")
     board = board_for(pipeline=pipeline, actor=request.actor, chosen=chosen, as_of=clock.now())
     context = board_context(request, board) | {"pipelines": found, "owners": list(active_members())}
     return render_page(request, "deals/board.html", context, current="board")
@@ -62,6 +63,7 @@ def board_context(request: WorkspaceRequest, board: Board) -> dict[str, Any]:
         "chosen": board.filter,
         "query": request.GET.urlencode(),
         "can_edit": request.actor.can(Permission.EDIT_DEALS),
+        "can_design": request.actor.can(Permission.DESIGN_PIPELINES),
         "can_override": request.actor.can(Permission.OVERRIDE_GATE),
         "currency": board.currency,
     }

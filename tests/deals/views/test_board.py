@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from core import clock
 from deals.models import Deal
@@ -16,8 +18,9 @@ from deals.selectors.criteria import criteria_of
 from deals.services.criteria import check_criterion
 from deals.services.tasks import add_task
 from deals.templatetags.deal_cards import drawn
+from pipeline.services.create_pipeline import create_pipeline
 from tenancy.scope import workspace_scope
-from tests.factories import make_deal
+from tests.factories import Cast, make_deal
 
 BOARD = "/w/acme/board/"
 CARD = r'<article class="deal-card[^>]* data-deal-id="([^"]+)".*?</article>'
@@ -275,3 +278,13 @@ class TestAdding:
     def first_stage(cast) -> uuid.UUID:
         with workspace_scope(cast.workspace.pk):
             return cast.pipeline.stages.get(position=0).pk
+
+
+@pytest.mark.parametrize(("who", "offered"), [("admin", True), ("rep", False)])
+def test_an_empty_board_leads_those_who_may_to_the_designer(
+    logged_in: Callable[[str], Client], cast: Cast, who: str, offered: bool
+) -> None:
+    with workspace_scope(cast.workspace.pk):
+        empty = create_pipeline(name="리뉴얼", template="empty", actor=cast.actor("admin"))
+    page = logged_in(who).get(f"/w/acme/board/{empty.pk}/").content.decode()
+    assert (f"/w/acme/settings/pipelines/{empty.pk}/" in page) == offered
