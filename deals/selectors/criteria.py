@@ -18,6 +18,10 @@ from pipeline.models import CriterionKind, ExitCriterion
 # Fields of a deal that a criterion may ask to be filled.
 CRITERION_FIELDS = ("amount", "expected_close_date", "company", "owner", "source")
 
+# Whether a criterion ticked by hand holds, who said so, and when.
+type Answer = tuple[bool, str, datetime | None]
+UNANSWERED: Answer = (False, "", None)
+
 
 @dataclass(frozen=True, slots=True)
 class CriterionState:
@@ -87,11 +91,8 @@ def states_for(
             return CriterionState(criterion, (deal.pk, criterion.subject) in done_tasks)
         if criterion.kind == CriterionKind.FACT:
             return CriterionState(criterion, deal.pk in holding[criterion.subject])
-        check = checks.get((deal.pk, criterion.pk))
-        if check is None:
-            return CriterionState(criterion, met=False)
-        name = check.checked_by.display_name if check.checked_by else ""
-        return CriterionState(criterion, check.met, name, check.checked_at)
+        met, name, at = checks.get((deal.pk, criterion.pk), UNANSWERED)
+        return CriterionState(criterion, met, name, at)
 
     return {deal.pk: [state(deal, criterion) for criterion in wanted] for deal in deals}
 
@@ -105,14 +106,14 @@ def is_filled(deal: Deal, field: str) -> bool:
 
 def _checks(
     deal_ids: Collection[uuid.UUID], criteria: Sequence[ExitCriterion]
-) -> dict[tuple[uuid.UUID, uuid.UUID], CriterionCheck]:
+) -> dict[tuple[uuid.UUID, uuid.UUID], Answer]:
     manual = [c.pk for c in criteria if c.kind == CriterionKind.MANUAL]
     if not manual:
         return {}
-    rows = CriterionCheck.objects.filter(deal_id__in=deal_ids, criterion_id__in=manual).select_related(
-        "checked_by"
+    rows = CriterionCheck.objects.filter(deal_id__in=deal_ids, criterion_id__in=manual).values_list(
+        "deal_id", "criterion_id", "met", "checked_by__display_name", "checked_at"
     )
-    return {(row.deal_id, row.criterion_id): row for row in rows}
+    return {(deal_id, criterion_id): (met, name or "", at) for deal_id, criterion_id, met, name, at in rows}
 
 
 def _done_entry_tasks(
