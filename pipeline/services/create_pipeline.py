@@ -29,6 +29,7 @@ COPIED = (
     "is_fact_based",
     "is_verifiable",
     "is_buyer_centric",
+    "tense",
 )
 
 
