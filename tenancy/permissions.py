@@ -41,7 +41,8 @@ MINIMUM_ROLE: dict[Permission, str] = {
     Permission.OVERRIDE_GATE: "leader",
     Permission.DESIGN_PIPELINES: "admin",
     Permission.IMPORT_HISTORY: "admin",
-    # Invite, rename, place and let go; viewers, reps and leaders only, unless MANAGE_ADMINS is there too.
+    # Rename anybody and place them in a team; invite, give a role and let go only viewers, reps and leaders, unless
+    # MANAGE_ADMINS is there too.
     Permission.MANAGE_MEMBERS: "admin",
     # Make and unmake admins and owners.
     Permission.MANAGE_ADMINS: "owner",

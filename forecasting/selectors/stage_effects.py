@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,8 +22,9 @@ from tenancy.scope import current_workspace, current_zone
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """Open deals of the stage whose expected close date lies ahead: those that the forecast counts."""
+    """Open deals of the stage: `all`, and `deals` of them whose expected close date lies ahead, which the forecast counts."""
 
+    all: int
     deals: int
     amount: Decimal
     other_currency: int
@@ -32,7 +33,10 @@ class _Counted:
 def forecast_effects(stage: Stage, proposed: StageSettings, actor: Actor) -> list[Effect]:
     """The weighted amount before and after, all months together, and the layer it is shown in. One query."""
     counted = _counted(stage, actor)
-    if not counted.deals:
+    # What becomes a lead leaves every number, those that count deals without a date too.
+    becomes_lead = proposed.kind == StageKind.LEAD != stage.kind
+    touched = counted.all if becomes_lead else counted.deals
+    if not touched:
         return []
     currency = current_workspace().currency
     before = _weighted(counted.amount, StageSettings.of(stage), currency)
@@ -44,7 +48,7 @@ def forecast_effects(stage: Stage, proposed: StageSettings, actor: Actor) -> lis
                 where=_("Forecast"),
                 before=money_brief(before, currency, total=True),
                 after=money_brief(after, currency, total=True),
-                meaning=_meaning(counted, stage, proposed),
+                meaning=_meaning(touched, counted.other_currency, stage, proposed),
             )
         )
     if stage.category != proposed.category and proposed.kind == StageKind.OPEN and after:
@@ -62,22 +66,24 @@ def forecast_effects(stage: Stage, proposed: StageSettings, actor: Actor) -> lis
 
 def _counted(stage: Stage, actor: Actor) -> _Counted:
     today = clock.local_date(clock.now(), current_zone())
+    ahead = Q(expected_close_date__gte=today)
     rows = (
         visible_to(actor)
-        .filter(ON_BOARD, stage=stage, expected_close_date__gte=today)
+        .filter(ON_BOARD, stage=stage)
         .order_by()
         .values("currency")
-        .annotate(count=Count("pk"), total=Sum("amount"))
+        .annotate(all=Count("pk"), count=Count("pk", filter=ahead), total=Sum("amount", filter=ahead))
     )
     currency = current_workspace().currency
-    deals, amount, other = 0, Decimal(0), 0
+    every, deals, amount, other = 0, 0, Decimal(0), 0
     for row in rows:
+        every += row["all"]
         deals += row["count"]
         if row["currency"] == currency:
             amount += row["total"] or 0
         else:
             other += row["count"]
-    return _Counted(deals, amount, other)
+    return _Counted(every, deals, amount, other)
 
 
 def _weighted(amount: Decimal, settings: StageSettings, currency: str) -> Decimal:
@@ -86,33 +92,33 @@ def _weighted(amount: Decimal, settings: StageSettings, currency: str) -> Decima
     return round_to_currency(amount * settings.win_rate / 100, currency)
 
 
-def _meaning(counted: _Counted, stage: Stage, proposed: StageSettings) -> str:
+def _meaning(touched: int, other_currency: int, stage: Stage, proposed: StageSettings) -> str:
     if proposed.kind != stage.kind:
         text = (
             ngettext(
                 "%(count)s deal leaves every number: forecast, conversion, win rates.",
                 "%(count)s deals leave every number: forecast, conversion, win rates.",
-                counted.deals,
+                touched,
             )
             if proposed.kind == StageKind.LEAD
             else ngettext(
                 "%(count)s deal begins to count in the forecast.",
                 "%(count)s deals begin to count in the forecast.",
-                counted.deals,
+                touched,
             )
         )
     else:
         text = ngettext(
             "%(count)s open deal with a date ahead counts with the new win rate at once.",
             "%(count)s open deals with a date ahead count with the new win rate at once.",
-            counted.deals,
+            touched,
         )
-    said = text % {"count": counted.deals}
-    if counted.other_currency:
+    said = text % {"count": touched}
+    if other_currency:
         more = ngettext(
             "%(count)s of them is in another currency and not added up.",
             "%(count)s of them are in another currency and not added up.",
-            counted.other_currency,
+            other_currency,
         )
-        said = f"{said} {more % {'count': counted.other_currency}}"
+        said = f"{said} {more % {'count': other_currency}}"
     return said

@@ -12,7 +12,7 @@ from core import clock
 from core.errors import Conflict, NotFound
 from pipeline.models import Pipeline, Stage
 from pipeline.registry import open_deals_in
-from pipeline.services.checks import check_free, checked_name, locked_pipeline
+from pipeline.services.checks import checked_name, claimed_name, locked_pipeline
 from tenancy.permissions import Actor, Permission
 from tenancy.services.audit import record
 
@@ -25,10 +25,10 @@ def rename_pipeline(*, pipeline_id: uuid.UUID, name: str, actor: Actor) -> Pipel
     name = checked_name(name, model=Pipeline)
     if name == pipeline.name:
         return pipeline
-    check_free(name, Pipeline.objects.filter(archived_at=None).exclude(pk=pipeline.pk))
     detail = {"name": name, "field": "name", "from": pipeline.name, "to": name}
     pipeline.name = name
-    pipeline.save(update_fields=["name"])
+    with claimed_name(name, Pipeline.objects.filter(archived_at=None).exclude(pk=pipeline.pk)):
+        pipeline.save(update_fields=["name"])
     record(actor=actor, action="pipeline.changed", target_id=pipeline.pk, detail=detail)
     return pipeline
 
@@ -37,6 +37,13 @@ def rename_pipeline(*, pipeline_id: uuid.UUID, name: str, actor: Actor) -> Pipel
 def make_default(*, pipeline_id: uuid.UUID, actor: Actor) -> Pipeline:
     """The board opens on it, and deals without a pipeline go into it."""
     actor.require(Permission.DESIGN_PIPELINES)
+    # All of them, in the order of ids: there is one default, whoever else chooses at this moment.
+    list(
+        Pipeline.objects.select_for_update(no_key=True)
+        .filter(archived_at=None)
+        .order_by("pk")
+        .values_list("pk")
+    )
     pipeline = locked_pipeline(pipeline_id)
     if pipeline.is_default:
         return pipeline
@@ -84,11 +91,11 @@ def restore_pipeline(*, pipeline_id: uuid.UUID, actor: Actor) -> Pipeline:
     if pipeline is None or pipeline.archived_at is None:
         raise NotFound
     used = Pipeline.objects.filter(archived_at=None)
-    check_free(pipeline.name, used)
-    # Those that were retired before it stay retired.
-    Stage.objects.filter(pipeline=pipeline, archived_at=pipeline.archived_at).update(archived_at=None)
-    pipeline.archived_at = None
-    pipeline.is_default = not used.filter(is_default=True).exists()
-    pipeline.save(update_fields=["archived_at", "is_default"])
+    with claimed_name(pipeline.name, used):
+        # Those that were retired before it stay retired.
+        Stage.objects.filter(pipeline=pipeline, archived_at=pipeline.archived_at).update(archived_at=None)
+        pipeline.archived_at = None
+        pipeline.is_default = not used.filter(is_default=True).exists()
+        pipeline.save(update_fields=["archived_at", "is_default"])
     record(actor=actor, action="pipeline.restored", target_id=pipeline.pk, detail={"name": pipeline.name})
     return pipeline

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput, NotFound
 from pipeline.models import Pipeline, Stage
+
+NAME_KEY = "_name_key"  # in which the constraints on names end
 
 
 def checked_line(text: str, field: str, limit: int) -> str:
@@ -35,9 +39,25 @@ def checked_name(name: str, *, model: type[models.Model], field: str = "name") -
 def check_free(name: str, among: QuerySet[Any], *, field: str = "name") -> None:
     """Raise InvalidInput when one of `among` has the name already, small or large letters aside."""
     if among.filter(name__iexact=name).exists():
-        raise InvalidInput.of(
-            field, _("There is one named “%(name)s” already. Choose another name.") % {"name": name}, "unique"
-        )
+        raise _taken(name, field)
+
+
+@contextmanager
+def claimed_name(name: str, among: QuerySet[Any], *, field: str = "name") -> Iterator[None]:
+    """`check_free` for rows that no lock keeps together: whoever sends a form twice meets themselves inside the block."""
+    check_free(name, among, field=field)
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if NAME_KEY not in str(error):
+            raise
+        raise _taken(name, field) from error
+
+
+def _taken(name: str, field: str) -> InvalidInput:
+    detail = _("There is one named “%(name)s” already. Choose another name.") % {"name": name}
+    return InvalidInput.of(field, detail, "unique")
 
 
 def checked_number(value: int | None, *, field: str, most: int) -> int:

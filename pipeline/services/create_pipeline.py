@@ -12,7 +12,7 @@ from core.ids import uuid7
 from pipeline.models import EntryTask, ExitCriterion, Pipeline, Stage
 from pipeline.models.criteria import CriterionKind
 from pipeline.selectors.stages import stages_of
-from pipeline.services.checks import check_free, checked_name
+from pipeline.services.checks import checked_name, claimed_name
 from pipeline.services.create_from_template import create_pipeline_from_template
 from tenancy.permissions import Actor, Permission
 from tenancy.scope import current_workspace
@@ -29,6 +29,7 @@ COPIED = (
     "is_fact_based",
     "is_verifiable",
     "is_buyer_centric",
+    "tense",
 )
 
 
@@ -41,13 +42,13 @@ def create_pipeline(*, name: str, template: str, actor: Actor) -> Pipeline:
     actor.require(Permission.DESIGN_PIPELINES)
     name = checked_name(name, model=Pipeline)
     used = Pipeline.objects.filter(archived_at=None)
-    check_free(name, used)
-    pipeline = create_pipeline_from_template(
-        template=template,
-        language=current_workspace().language,
-        name=name,
-        is_default=not used.filter(is_default=True).exists(),
-    )
+    with claimed_name(name, used):
+        pipeline = create_pipeline_from_template(
+            template=template,
+            language=current_workspace().language,
+            name=name,
+            is_default=not used.filter(is_default=True).exists(),
+        )
     _put_last(pipeline)
     record(
         actor=actor,
@@ -66,8 +67,8 @@ def copy_pipeline(*, pipeline_id: uuid.UUID, name: str, actor: Actor) -> Pipelin
     if original is None:
         raise NotFound
     name = checked_name(name, model=Pipeline)
-    check_free(name, Pipeline.objects.filter(archived_at=None))
-    copy = Pipeline.objects.create(name=name)
+    with claimed_name(name, Pipeline.objects.filter(archived_at=None)):
+        copy = Pipeline.objects.create(name=name)
     _put_last(copy)
     for stage in stages_of(original.pk):
         _copy_stage(stage, copy)

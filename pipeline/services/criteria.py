@@ -113,9 +113,7 @@ def _in_use(stage: Stage) -> Any:
 
 
 def _held(criterion_id: uuid.UUID, *, archived: bool = False) -> tuple[ExitCriterion, Stage]:
-    found = ExitCriterion.objects.filter(archived_at__isnull=not archived, stage__archived_at=None)
-    criterion = rows.held(found, criterion_id)
-    return criterion, locked_stage(criterion.stage_id)
+    return rows.held_with_stage(ExitCriterion.objects.filter(archived_at__isnull=not archived), criterion_id)
 
 
 def _checked(stage: Stage, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -99,9 +99,7 @@ def _in_use(stage: Stage) -> Any:
 
 
 def _held(entry_task_id: uuid.UUID, *, archived: bool = False) -> tuple[EntryTask, Stage]:
-    found = EntryTask.objects.filter(archived_at__isnull=not archived, stage__archived_at=None)
-    task = rows.held(found, entry_task_id)
-    return task, locked_stage(task.stage_id)
+    return rows.held_with_stage(EntryTask.objects.filter(archived_at__isnull=not archived), entry_task_id)
 
 
 def _record(actor: Actor, action: str, task: EntryTask, **detail: Any) -> None:

@@ -10,6 +10,8 @@ from django.db.models import Max, QuerySet
 
 from core import clock
 from core.errors import NotFound
+from pipeline.models import Stage
+from pipeline.services.checks import locked_stage
 
 
 def held(rows: QuerySet[Any], row_id: uuid.UUID) -> Any:
@@ -18,6 +20,16 @@ def held(rows: QuerySet[Any], row_id: uuid.UUID) -> Any:
     if found is None:
         raise NotFound
     return found
+
+
+def held_with_stage(rows: QuerySet[Any], row_id: uuid.UUID) -> tuple[Any, Stage]:
+    """The same for a row of a stage, with that stage. Raises NotFound, for one of a retired stage too."""
+    stage_id = rows.filter(pk=row_id).values_list("stage_id", flat=True).first()
+    if stage_id is None:
+        raise NotFound
+    # The stage first: two who let neighbours change places would each wait for the row that the other holds.
+    stage = locked_stage(stage_id)
+    return held(rows, row_id), stage
 
 
 def next_position(rows: QuerySet[Any]) -> int:

@@ -22,7 +22,7 @@ from pipeline.selectors.designer import stage_in_use
 from pipeline.services.change_stage import change_stage
 from pipeline.views.shared import design_context, design_page
 from tenancy.http import WorkspaceRequest
-from tenancy.pages import add_errors, http_404, notice
+from tenancy.pages import add_errors, http_404, notice, render_settings
 from tenancy.permissions import Permission
 
 
@@ -97,8 +97,9 @@ def _form_again(
         "agreed": fingerprint(effects),
         "asks": bool(effects),
     }
-    template = "pipeline/_stage_form.html" if request.htmx else "pipeline/pipeline.html"
-    return render(request, template, context | {"section": "pipelines", "nav": {"current": "settings"}})
+    if request.htmx:
+        return render(request, "pipeline/_stage_form.html", context)
+    return render_settings(request, "pipeline/pipeline.html", context, section="pipelines")
 
 
 def _saved(request: WorkspaceRequest, stage: Stage) -> HttpResponse:

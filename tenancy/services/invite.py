@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -46,7 +46,8 @@ def invite_member(
     """The invitation and its link; the link can be read here and in the mail, nowhere else.
 
     `member_id`: somebody known only from an import, who keeps deals, role and team and gets a login. An open
-    invitation of the same address is replaced. Raises InvalidInput, NotAllowed, NotFound, Conflict for a member.
+    invitation of the same address is replaced. Raises InvalidInput, NotAllowed, NotFound; Conflict for a member, and for
+    one whom an owner has invited as admin or owner.
     """
     actor.require(Permission.MANAGE_MEMBERS)
     email = checked_address(email)
@@ -57,9 +58,8 @@ def invite_member(
     else:
         wanted.team = checked_team(team_id)
     check_may_give(actor, wanted.role)
-    _withdraw(Invitation.objects.filter(PENDING, email=email))
-    if member is not None:
-        _withdraw(Invitation.objects.filter(PENDING, member=member))
+    same_person = Q(email=email) if member is None else Q(email=email) | Q(member=member)
+    _withdraw(_replaceable(Invitation.objects.filter(PENDING).filter(same_person), actor))
     return wanted, _send(wanted, actor=actor, action="invitation.sent")
 
 
@@ -162,6 +162,13 @@ def _locked(invitation_id: uuid.UUID, *, actor: Actor) -> Invitation:
     if invitation.role in OVER_OTHERS and not actor.can(Permission.MANAGE_ADMINS):
         raise NotAllowed(_("Only an owner makes or unmakes admins and owners."))
     return invitation
+
+
+def _replaceable(invitations: QuerySet[Invitation], actor: Actor) -> QuerySet[Invitation]:
+    """What a new invitation replaces. Raises Conflict where one was sent that the actor may not withdraw."""
+    if not actor.can(Permission.MANAGE_ADMINS) and invitations.filter(role__in=OVER_OTHERS).exists():
+        raise Conflict(_("An owner has invited this person as admin or owner. Ask an owner to change that."))
+    return invitations
 
 
 def _withdraw(invitations: QuerySet[Invitation]) -> None:

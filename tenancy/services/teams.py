@@ -52,12 +52,10 @@ def archive_team(*, team_id: uuid.UUID, actor: Actor, move_to: uuid.UUID | Ellip
     said where they go, InvalidInput for a team that is not in use, NotAllowed, NotFound.
     """
     actor.require(Permission.MANAGE_MEMBERS)
+    # Members before their team, as everybody does who places them; once more after it, for who came in meanwhile.
+    _held_people(team_id)
     team = _locked(team_id, archived=False)
-    people = list(
-        Membership.objects.select_for_update(no_key=True)
-        .filter(team=team, deactivated_at=None)
-        .order_by("pk")
-    )
+    people = _held_people(team_id)
     if people and isinstance(move_to, EllipsisType):
         raise Conflict(_("Say first where this team's members go."))
     target = None if isinstance(move_to, EllipsisType) else checked_team(move_to)
@@ -102,6 +100,11 @@ def _locked(team_id: uuid.UUID, *, archived: bool) -> Team:
     if team is None:
         raise NotFound
     return team
+
+
+def _held_people(team_id: uuid.UUID) -> list[Membership]:
+    rows = Membership.objects.select_for_update(no_key=True).filter(team_id=team_id, deactivated_at=None)
+    return list(rows.order_by("pk"))
 
 
 def _save(team: Team, **how: object) -> None:

@@ -52,7 +52,20 @@ def test_what_becomes_a_lead_leaves_every_number(cast: Cast, stage: Stage) -> No
             stage, replace(StageSettings.of(stage), kind="lead"), actor=cast.actor("admin")
         )
         assert (effect.before, effect.after) == ("₩7M", "₩0")
-        assert "leaves every number" in effect.meaning
+        assert effect.meaning.startswith("3 deals leave every number")
+
+
+def test_what_has_no_date_is_told_of_where_it_leaves_and_not_where_it_does_not_come(cast: Cast) -> None:
+    with workspace_scope(cast.workspace.pk):
+        admin = cast.actor("admin")
+        stage = stages_of(cast.pipeline.pk)[0]
+        make_deal(actor=admin, stage=stage.name, expected_close_date=None)
+        lead = replace(StageSettings.of(stage), kind="lead")
+        (effect,) = forecast_effects(stage, lead, admin)
+        assert effect.meaning.startswith("1 deal leaves every number")
+        change_stage(stage_id=stage.pk, changes={"kind": "lead"}, actor=admin)
+        stage.refresh_from_db()
+        assert forecast_effects(stage, replace(lead, kind="open"), admin) == []
 
 
 def test_another_layer_is_told(cast: Cast, stage: Stage) -> None:

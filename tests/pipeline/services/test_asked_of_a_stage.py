@@ -139,6 +139,14 @@ def test_loss_reasons_are_kept_unique_and_never_run_out(acme: Cast, admin: Actor
     assert loss_reasons().count() == 2
 
 
+def test_a_loss_reason_may_be_written_in_other_letters(acme: Cast, admin: Actor) -> None:
+    added = reasons.add_loss_reason(name="erp replaced", actor=admin)
+    assert (
+        reasons.rename_loss_reason(reason_id=added.pk, name="ERP replaced", actor=admin).name
+        == "ERP replaced"
+    )
+
+
 def test_the_reason_of_a_lost_deal_outlives_its_removal(acme: Cast, admin: Actor) -> None:
     from deals.services.close_deal import lose_deal
 

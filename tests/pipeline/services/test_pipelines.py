@@ -62,11 +62,9 @@ def test_a_copy_has_everything_but_the_deals(acme: Cast, admin: Actor) -> None:
     copy = copy_pipeline(pipeline_id=acme.pipeline.pk, name="신규 영업 사본", actor=admin)
     originals, copies = stages_of(acme.pipeline.pk), stages_of(copy.pk)
     for original, copied in zip(originals, copies, strict=True):
-        assert (original.name, original.win_rate, original.stall_days) == (
-            copied.name,
-            copied.win_rate,
-            copied.stall_days,
-        )
+        for field in ("name", "win_rate", "stall_days", "is_buyer_centric", "tense"):
+            assert getattr(copied, field) == getattr(original, field)
+        assert original.tense
         assert [each.name for each in original.exit_criteria.all()] == [
             each.name for each in copied.exit_criteria.all()
         ]

@@ -114,6 +114,14 @@ def test_settings_without_effect_are_saved_at_once(admin: Client, cast: Cast, st
     assert "Nobody" not in admin.get(url).content.decode()
 
 
+def test_a_refused_form_comes_back_on_the_whole_page_without_scripts(
+    admin: Client, stages: list[Stage]
+) -> None:
+    refused = admin.post(f"{SETTINGS}/stages/{stages[0].pk}/", form_of(stages[0], win_rate="101"))
+    assert "Settings of the stage" in refused.content.decode()
+    assert f"{SETTINGS}/history/" in refused.content.decode()
+
+
 def test_an_effect_is_told_before_it_is_saved(admin: Client, cast: Cast, stages: list[Stage]) -> None:
     with workspace_scope(cast.workspace.pk):
         soon = clock.local_date(clock.now(), cast.workspace.zone) + timedelta(days=9)

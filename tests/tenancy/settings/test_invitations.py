@@ -246,6 +246,14 @@ class TestInviting:
         for part in ("resend", "revoke"):
             assert door("admin").post(path("invitations", invitation.pk, part)).status_code == 403
 
+    def test_an_admin_does_not_invite_over_an_owners_invitation(self, acme: Cast, door) -> None:
+        _invitation, link = invite_member(email=EMAIL, role="admin", actor=acme.actor("owner"))
+        answer = door("admin").post("members/invite/", email=EMAIL, role="viewer", team="")
+        assert "Ask an owner to change that." in answer.content.decode()
+        assert visitor().get(place(link)).status_code == 200
+        invite_member(email=EMAIL, role="viewer", actor=acme.actor("owner"))
+        assert visitor().get(place(link)).status_code == 404
+
     @pytest.mark.parametrize("email", ["", "nobody", "a@b", "x" * 250 + "@acme.test"])
     def test_what_is_no_address_is_refused(self, acme: Cast, email: str) -> None:
         with pytest.raises(InvalidInput):

@@ -7,12 +7,14 @@ from collections.abc import Callable
 
 from django.db import connections
 
-from core.errors import Conflict
+from core.errors import Conflict, InvalidInput
 from tenancy.models import Membership
 from tenancy.permissions import Actor
 from tenancy.scope import workspace_scope
 from tenancy.services.let_go import let_go
-from tenancy.services.roles import change_role
+from tenancy.services.members import add_team
+from tenancy.services.roles import change_role, change_team
+from tenancy.services.teams import archive_team
 from tests.factories import Cast
 
 ROUNDS = 5
@@ -79,6 +81,24 @@ def test_two_owners_who_let_each_other_go_leave_one(committed_cast: Cast) -> Non
     )
     assert [type(error) for error in raised if error] == [Conflict]
     assert owners(committed_cast) == 1
+
+
+def test_a_team_is_archived_while_somebody_is_placed_in_it(committed_cast: Cast) -> None:
+    """Whoever is placed holds the owners first; one of them may be in the team."""
+    cast = committed_cast
+    for _round in range(ROUNDS):
+        with workspace_scope(cast.workspace.pk):
+            Membership.objects.filter(pk=cast.rep.pk).update(team=None)
+            team = add_team(name=f"영업 {_round}")
+            Membership.objects.filter(pk=cast.owner.pk).update(team=team)
+        raised = at_once(
+            cast,
+            lambda team=team: archive_team(team_id=team.pk, move_to=None, actor=cast.actor("admin")),
+            lambda team=team: change_team(member_id=cast.rep.pk, team_id=team.pk, actor=cast.actor("owner")),
+        )
+        assert {type(error) for error in raised if error} <= {InvalidInput}
+        with workspace_scope(cast.workspace.pk):
+            assert not Membership.objects.filter(team=team).exists()
 
 
 def test_who_leaves_takes_over_from_nobody(committed_cast: Cast) -> None:
