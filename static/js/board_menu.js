@@ -56,7 +56,7 @@ function entryFor(column, here) {
 
 function whyNot(unmet) {
   const why = document.createElement("span");
-  why.className = "tiny due";
+  why.className = "tiny due push";
   why.textContent = board.missingText(unmet);
   return why;
 }

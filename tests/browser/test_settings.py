@@ -45,7 +45,7 @@ class TestLettingGo:
         row(page, "김도현").locator("summary").click()
         page.get_by_role("button", name="비활성화…").locator("visible=true").click()
         dialog = page.locator("dialog[open]")
-        expect(dialog).to_contain_text("김도현 님을 비활성화할까요?")
+        expect(dialog).to_contain_text("김도현 님을 비활성화하시겠습니까?")
         # Nothing is chosen for one: the browser asks.
         dialog.locator("button[type=submit]").click()
         expect(dialog).to_be_visible()
@@ -72,7 +72,7 @@ class TestSecrets:
     def test_a_token_is_shown_once(self, visits, busy):
         page = visits.page("rep")
         page.goto(ROOT + "tokens/")
-        page.get_by_label("어디에 쓰나요?").fill("야간 내보내기")
+        page.get_by_label("어디에 씁니까?").fill("야간 내보내기")
         page.get_by_role("button", name="토큰 만들기").click()
         field = page.locator("#token-secret")
         expect(field).to_have_value(SECRET)
@@ -123,7 +123,7 @@ class TestAccessibility:
             assert violations(page) == [], button
             page.keyboard.press("Escape")
         page.goto(ROOT + "teams/")
-        page.get_by_role("button", name="“영업 1팀” 팀 보관").click()
+        page.get_by_role("button", name="‘영업 1팀’ 팀 보관").click()
         expect(page.locator("dialog[open]")).to_be_visible()
         assert violations(page) == []
 
