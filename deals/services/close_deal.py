@@ -127,12 +127,20 @@ def reset_outcome(deal: Deal) -> None:
 
 
 def save_on_top(deal: Deal) -> None:
-    """Write outcome, stage, deletion and a free rank on top of the stage's column."""
+    """Write outcome, stage, pipeline, deletion and a free rank on top of the stage's column."""
 
     def write(rank: str) -> None:
         deal.rank = rank
         deal.save(
-            update_fields=[*CLOSING_FIELDS, "stage", "stage_entered_at", "qualified_at", "deleted_at", "rank"]
+            update_fields=[
+                *CLOSING_FIELDS,
+                "stage",
+                "pipeline",
+                "stage_entered_at",
+                "qualified_at",
+                "deleted_at",
+                "rank",
+            ]
         )
 
     with_free_rank(rank_in(deal.stage_id, Edge.TOP, moving=deal.pk), write)

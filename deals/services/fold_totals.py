@@ -10,9 +10,10 @@ from deals.models import DealTotal
 from deals.models.total import KEY_COLUMNS, TOTALS
 from deals.selectors.totals import differences_sql, workspace_parameters
 from tenancy.models import DueWork
-from tenancy.scope import workspace_scope
+from tenancy.scope import current_workspace_id, workspace_scope
 
 BATCH = 20_000
+LOCK = "hashtextextended(%s, 0)"  # of what is folded or mended, by name
 # One statement: whoever reads meanwhile sees the changes, or the totals with them; never both, never neither.
 FOLD = f"""
 WITH folded AS (
@@ -46,9 +47,7 @@ def _fold_batch(workspace_id: uuid.UUID) -> int:
     words = list(DueWork.objects.filter(workspace_id=workspace_id, kind=TOTALS).values_list("pk", flat=True))
     with connection.cursor() as cursor:
         # Two folding at once would meet in the totals' rows, in whatever order.
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"{TOTALS} {workspace_id}"]
-        )
+        cursor.execute(f"SELECT pg_try_advisory_xact_lock({LOCK})", [f"{TOTALS} {workspace_id}"])
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute(FOLD, workspace_parameters())
@@ -62,9 +61,11 @@ def _fold_batch(workspace_id: uuid.UUID) -> int:
 def mend_totals() -> int:
     """Add what the totals lack, in the workspace entered; returns how many keys were wrong.
 
-    The difference is found and written by one statement, as changes: it holds no lock, and nobody waits.
+    The difference is found and written by one statement, as changes: who changes deals does not wait. Another who mends
+    does, or both would add it; folding leaves the workspace alone meanwhile.
     """
     with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock({LOCK})", [f"{TOTALS} {current_workspace_id()}"])
         cursor.execute(
             f"INSERT INTO deals_dealtotalchange (id, {KEY_COLUMNS}, deals, units) {differences_sql()}",
             workspace_parameters(),

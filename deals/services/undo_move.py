@@ -64,11 +64,11 @@ def _return_to_previous_stay(deal: Deal) -> None:
     previous = (
         StageStay.objects.filter(deal=deal, voided_at=None, left_at=current.entered_at)
         .exclude(pk=current.pk)
-        .select_related("stage")
         .order_by("-id")
         .first()
     )
-    if previous is None or hold_stage(previous.stage_id) is None:
+    stage = hold_stage(previous.stage_id) if previous else None
+    if previous is None or stage is None:
         raise Conflict(_("The stage that the deal came from is gone."))
     current.voided_at = now
     current.left_at = max(now, current.entered_at)
@@ -76,7 +76,8 @@ def _return_to_previous_stay(deal: Deal) -> None:
     previous.left_at = None
     previous.save(update_fields=["left_at"])
     Task.objects.filter(stay=current, done_at=None, voided_at=None).update(voided_at=now)
-    deal.stage = previous.stage
+    # Of another pipeline, where the deal had left a stage that was retired and is back.
+    deal.stage, deal.pipeline_id = stage, stage.pipeline_id
     deal.stage_entered_at = previous.entered_at
     if deal.stage.kind == StageKind.LEAD and deal.qualified_at == current.entered_at:
         deal.qualified_at = None

@@ -76,7 +76,7 @@ def more_cards(request: WorkspaceRequest, stage_id: uuid.UUID) -> HttpResponse:
     stage = _stage(stage_id)
     cards, has_more = next_cards(
         stage=stage,
-        after=request.GET.get("after", ""),
+        after=request.GET.get("after", "").replace("\x00", ""),
         actor=request.actor,
         chosen=BoardFilterForm(request.GET).chosen(me=request.actor.member),
         as_of=clock.now(),

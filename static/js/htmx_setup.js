@@ -54,12 +54,12 @@ document.addEventListener("htmx:error", (event) => {
   sayError(ctx.request.method === "GET" ? words.unreachable : words.offline);
 });
 
-// hx-confirm in our own dialog. "Title|Button" names the button after what it does.
+// hx-confirm in our own dialog. "Title|Button" names the button after what it does; the title may speak of a name with a bar.
 const confirmDialog = document.getElementById("confirm");
 document.addEventListener("htmx:confirm", (event) => {
   const { ctx, issueRequest, dropRequest } = event.detail;
   event.preventDefault();
-  const [question, label] = ctx.confirm.split("|");
+  const [, question, label] = ctx.confirm.match(/^(.*?)(?:\|([^|]*))?$/s);
   const yes = confirmDialog.querySelector('[value="yes"]');
   yes.dataset.usual ??= yes.textContent;
   yes.textContent = label ?? yes.dataset.usual;

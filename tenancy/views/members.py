@@ -32,7 +32,8 @@ def members_page(request: WorkspaceRequest) -> HttpResponse:
     page = people_page(
         actor=request.actor,
         show=shown(request.GET.get("show", "")),
-        search=request.GET.get("q", "").strip()[:100],
+        # No name has a null character, and PostgreSQL does not take one.
+        search=request.GET.get("q", "").replace("\x00", "").strip()[:100],
         after=parse_uuid(request.GET.get("after", "")),
     )
     context = {"page": page, "shows": Show, **managing(request.actor)}

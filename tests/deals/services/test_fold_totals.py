@@ -27,7 +27,7 @@ from deals.services.placing import Edge
 from pipeline.models import Stage
 from tenancy.models import DueWork
 from tenancy.scope import workspace_scope
-from tests.deals.services.test_concurrency import each_committing
+from tests.deals.services.test_concurrency import at_once, each_committing
 from tests.factories import Cast, make_deal
 
 
@@ -177,6 +177,22 @@ def test_wrong_totals_are_found_and_mended(cast: Cast) -> None:
         assert sums(cast)[0] == (1, Decimal(4))
     with pytest.raises(CommandError, match="no workspace"):
         totals_command("--workspace", "nobody")
+
+
+def test_two_who_mend_at_once_mend_once(committed_cast: Cast) -> None:
+    cast = committed_cast
+    with workspace_scope(cast.workspace.pk):
+        for _deal in range(30):
+            make_deal(actor=cast.actor(), amount=4)
+    fold(cast)
+    for _round in range(5):
+        with workspace_scope(cast.workspace.pk):
+            DealTotal.objects.update(deals=1)
+        mended = at_once(cast, [mend_totals] * 4)
+        assert sorted(mended) == [0, 0, 0, 1]
+        with workspace_scope(cast.workspace.pk):
+            assert total_differences() == []
+        fold(cast)
 
 
 def totals_command(*arguments: str) -> str:

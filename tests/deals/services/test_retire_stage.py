@@ -15,8 +15,10 @@ from deals.services.close_deal import lose_deal, win_deal
 from deals.services.dispatch_events import dispatch_events
 from deals.services.move_deal import move_deal
 from deals.services.retire_stage import Retired, retire_pipeline, retire_stage
+from deals.services.undo_move import undo_move
 from pipeline.models import LossReason, Pipeline, Stage
 from pipeline.selectors.stages import stages_of
+from pipeline.services.add_stage import restore_stage
 from pipeline.services.create_pipeline import create_pipeline
 from tenancy.scope import workspace_scope
 from tests.deals.services.test_concurrency import at_once
@@ -157,3 +159,19 @@ def test_no_deal_is_left_in_a_stage_that_is_retired_while_deals_move_into_it(
         assert not Deal.objects.filter(stage=target).exists()
         assert Deal.objects.filter(stage=away).count() == retired.moved
         assert StageStay.objects.filter(left_at=None, voided_at=None).count() == len(moving)
+
+
+def test_undone_after_its_stage_is_back_a_deal_is_in_that_stages_pipeline_again(cast: Cast) -> None:
+    with workspace_scope(cast.workspace.pk):
+        admin = cast.actor("admin")
+        other = create_pipeline(name="대기업 영업", template="the-model", actor=admin)
+        first = stages_of(cast.pipeline.pk)[0]
+        deal = make_deal(actor=admin)
+        retire_stage(stage_id=first.pk, to_stage=stages_of(other.pk)[1].pk, actor=admin)
+        assert Deal.objects.get(pk=deal.pk).pipeline == other
+        with pytest.raises(Conflict):
+            undo_move(deal_id=deal.pk, actor=admin)
+        restore_stage(stage_id=first.pk, actor=admin)
+        undo_move(deal_id=deal.pk, actor=admin)
+        back = Deal.objects.get(pk=deal.pk)
+        assert (back.stage, back.pipeline) == (first, cast.pipeline)

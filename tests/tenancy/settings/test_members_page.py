@@ -100,5 +100,9 @@ def test_a_search_comes_as_the_list_alone(acme: Cast, door) -> None:
     assert "이서연" not in text
 
 
+def test_a_null_character_finds_what_the_rest_finds(acme: Cast, door) -> None:
+    assert "김도현" in door("rep").get("members/", q="도\x00현").content.decode()
+
+
 def test_whoever_is_searched_in_vain_is_named(acme: Cast, door) -> None:
     assert "Nobody is called “zzz”" in door("rep").get("members/", q="zzz").content.decode()
