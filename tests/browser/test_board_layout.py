@@ -16,7 +16,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 
 FADERS = "() => [...document.querySelectorAll('.lane-head .fader')].map((each) => Math.round(each.getBoundingClientRect().y))"
 
-WITHIN = """(foot) => [...foot.querySelectorAll(".line, .push")].every((each) => each.getBoundingClientRect().right <= foot.getBoundingClientRect().right + 0.5)"""
+WITHIN = """(foot) => [foot, ...foot.querySelectorAll(".line, .push")].every((each) => each.scrollWidth <= each.clientWidth + 1)"""
 # Each corner of each control of the form is the form's own: nothing lies over it, and it is within the window.
 ON_TOP = """(form) => [...form.querySelectorAll("input:not([type=hidden], .sr), select, button")].every((each) => {
   const box = each.getBoundingClientRect();
