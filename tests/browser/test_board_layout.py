@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
+from core import clock
+from deals.models import Deal
 from pipeline.models import Stage
 from tenancy.scope import workspace_scope
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 FADERS = "() => [...document.querySelectorAll('.lane-head .fader')].map((each) => Math.round(each.getBoundingClientRect().y))"
+
+WITHIN = """(foot) => [foot, ...foot.querySelectorAll(".line, .push")].every((each) => each.scrollWidth <= each.clientWidth + 1)"""
+# Each corner of each control of the form is the form's own: nothing lies over it, and it is within the window.
+ON_TOP = """(form) => [...form.querySelectorAll("input:not([type=hidden], .sr), select, button")].every((each) => {
+  const box = each.getBoundingClientRect();
+  return [box.left + 3, box.right - 3].every((x) => form.contains(document.elementFromPoint(x, box.top + box.height / 2)));
+})"""
 
 
 def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
@@ -114,3 +125,31 @@ class TestQuietStart:
             page.goto("/w/acme/board/")
             page.wait_for_load_state("networkidle")
             assert (page.evaluate(FONTS) > 0) is has_font
+
+
+class TestNarrowCards:
+    @pytest.mark.parametrize("language", ["ko", "en"])
+    def test_what_a_stalled_card_says_stays_on_it(self, visits, deal_of, committed_cast, language):
+        long_ago = clock.now() - timedelta(days=130)
+        with clock.frozen_at(long_ago):
+            deal = deal_of(name="한결모터스 도입")
+        with workspace_scope(committed_cast.workspace.pk):
+            Deal.objects.filter(pk=deal.pk).update(last_heard_at=long_ago)
+        board = visits.board(language=language, viewport={"width": 1024, "height": 800})
+        foot = board.card("한결모터스 도입").locator(".foot")
+        expect(foot.locator(".late")).to_be_visible()
+        assert foot.evaluate(WITHIN)
+
+
+class TestAFieldInItsPlace:
+    @pytest.mark.parametrize("options", [{}, PHONE], ids=["desk", "phone"])
+    @pytest.mark.parametrize("field", ["amount", "expected_close_date", "owner"])
+    def test_it_lies_over_its_neighbours(self, visits, deal_of, options, field):
+        deal = deal_of(name="한결모터스 도입")
+        page = visits.page(**options)
+        page.goto(f"/w/acme/deals/{deal.pk}/")
+        page.locator(f"#field-{field} button").click()
+        form = page.locator(f"#field-{field} .edit-form")
+        expect(form).to_be_visible()
+        assert form.evaluate(ON_TOP)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
