@@ -26,7 +26,14 @@ QUESTION_HINTS = {
 }
 
 
-class PipelineNameForm(forms.Form):
+class DesignerForm(forms.Form):
+    """Several forms with a name stand on one page: each has ids of its own, or a label would lead to another's field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{type(self).__name__}_%s", **kwargs)
+
+
+class PipelineNameForm(DesignerForm):
     name = forms.CharField(label=_("Name"), max_length=80)
 
 
@@ -36,12 +43,12 @@ class NewPipelineForm(PipelineNameForm):
     )
 
 
-class NewStageForm(forms.Form):
+class NewStageForm(DesignerForm):
     name = forms.CharField(label=_("Stage"), max_length=80)
     kind = forms.ChoiceField(choices=StageKind.choices, initial=StageKind.OPEN, required=False)
 
 
-class StageForm(forms.Form):
+class StageForm(DesignerForm):
     """`seen` is the version that the admin saw; `agreed` names the effects that were shown and are wanted."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
@@ -100,7 +107,7 @@ class StageForm(forms.Form):
         return StageSettings(found["kind"], found["win_rate"], found["stall_days"], found["category"])
 
 
-class CriterionForm(forms.Form):
+class CriterionForm(DesignerForm):
     """`subject` is chosen among what the kind can look at; a hand-ticked criterion has none."""
 
     name = forms.CharField(
@@ -142,7 +149,7 @@ def looks_at(kind: str, subject: str) -> str:
     return f"{kind}:{subject}" if subject else kind
 
 
-class EntryTaskForm(forms.Form):
+class EntryTaskForm(DesignerForm):
     name = forms.CharField(
         label=_("Task"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
@@ -155,7 +162,7 @@ class EntryTaskForm(forms.Form):
     )
 
 
-class LossReasonForm(forms.Form):
+class LossReasonForm(DesignerForm):
     name = forms.CharField(
         label=_("Loss reason"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )

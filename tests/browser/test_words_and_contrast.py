@@ -47,7 +47,11 @@ def violations(page: Page) -> list[str]:
     found = page.evaluate(
         "(tags) => axe.run(document, {runOnly: tags}).then((result) => result.violations)", WCAG
     )
-    return [
+    # WCAG 2.2 no longer asks it, but a label leads to the first field of its id, whichever form that stands in.
+    twice = page.evaluate(
+        "() => [...document.querySelectorAll('[id]')].map((e) => e.id).filter((id, at, all) => all.indexOf(id) !== at)"
+    )
+    return [f"two elements have the id {ident}" for ident in twice] + [
         f"{problem['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
         for problem in found
         for node in problem["nodes"]

@@ -26,7 +26,7 @@ from runner.servers import Servers
 from tests.deployment.compose import FILLED, ROOT, filled
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-PATIENCE = 60.0  # seconds; only a test that fails waits this long
+PATIENCE = 180.0  # seconds; only a test that fails waits this long
 
 
 def test_the_code_is_not_the_processs_to_change() -> None:

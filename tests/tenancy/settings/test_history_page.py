@@ -80,12 +80,12 @@ class TestOthersActions:
         def changed(told: Told) -> Line:
             return Line(f"changed {told.value('name')}", told.value("from"), told.value("to"))
 
-        register("stage.changed", changed)
-        register("stage.changed", changed)
-        told = Told("stage.changed", "", {"name": "Meeting", "from": 50, "to": 70}, {})
+        register("quota.changed", changed)
+        register("quota.changed", changed)
+        told = Told("quota.changed", "", {"name": "Meeting", "from": 50, "to": 70}, {})
         assert read(told) == "changed Meeting: 50 → 70"
         with pytest.raises(RuntimeError):
-            register("stage.changed", lambda _told: "something else")
+            register("quota.changed", lambda _told: "something else")
 
     def test_an_action_that_nobody_registered_reads_all_the_same(self) -> None:
         detail = {"name": "Meeting", "field": "win_rate", "from": 50, "to": 70}
