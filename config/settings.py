@@ -1,5 +1,6 @@
 """One settings file; every difference between machines comes from the environment (docs/running.md)."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_ADAPTER = "tenancy.accounts.AccountAdapter"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
@@ -288,6 +290,7 @@ PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = False
 # logs -------------------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO  # what was refused is no fault of the site's
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -308,6 +311,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.server": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # the middleware tells of each request already
         "uvicorn": {"level": "WARNING"},
         "celery": {"level": LOG_LEVEL},
     },

@@ -13,6 +13,9 @@ from runner.problems import Refusal
 
 ROLES_SCRIPT = "docs/roles.sql"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+NUMBERS = ("STALL_SWEEP_SECONDS", "API_REQUESTS_PER_MINUTE", "WEB_CONCURRENCY")
+CHOICES = {"DEMO": ("0", "1", "false", "true", "off", "on", "no", "yes"), "DEMO_LANGUAGE": ("ko", "en")}
+MAIL_SCHEMES = ("smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "filemail", "memorymail", "dummymail")
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ def read(variables: Mapping[str, str]) -> Environment:
     host = variables.get("HOST") or "127.0.0.1"
     port = _port(variables.get("PORT") or "8000")
     database_url, owner_url = _database_urls(variables)
+    _refuse_wrong_values(variables)
     return Environment(
         host=host,
         port=port,
@@ -118,6 +122,24 @@ def _log_level(text: str) -> str:
     if text.upper() not in LOG_LEVELS:
         raise Refusal(f"LOG_LEVEL={text} is not one of {', '.join(LOG_LEVELS)}")
     return text.upper()
+
+
+def _refuse_wrong_values(variables: Mapping[str, str]) -> None:
+    """What the services read for themselves: refused here, in one line, instead of by each with a traceback."""
+    for name in NUMBERS:
+        text = variables.get(name) or "1"
+        if not (text.isascii() and text.isdigit() and int(text) > 0):
+            raise Refusal(f"{name}={text} is not a whole number above 0")
+    for name, known in CHOICES.items():
+        text = variables.get(name) or known[0]
+        if text.lower() not in known:
+            raise Refusal(f"{name}={text} is not one of {', '.join(known)}")
+    mail = variables.get("EMAIL_URL") or "smtp://localhost"
+    if urlsplit(mail).scheme not in MAIL_SCHEMES:
+        raise Refusal("EMAIL_URL must look like smtp+tls://user:password@mail.example.com:587")
+    for host in filter(None, (variables.get("ALLOWED_HOSTS") or "").split(",")):
+        if "/" in host:
+            raise Refusal(f"ALLOWED_HOSTS={host} holds an address: give names alone, such as crm.example.com")
 
 
 def _base_url(given: str | None, host: str, port: int) -> str:

@@ -42,6 +42,15 @@ document.addEventListener("htmx:after:process", () => {
     requestAnimationFrame(() => beside(dialog));
   }
 });
+// It grows when the reason for an override unfolds: placed anew, or its button would lie below the window.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const dialog = event.target.closest?.("dialog[data-placed]");
+    if (dialog && event.target !== dialog) beside(dialog);
+  },
+  true,
+);
 document.addEventListener("input", (event) => {
   const form = event.target.closest("[data-refused-form]");
   if (form) check(form);

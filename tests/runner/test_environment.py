@@ -50,6 +50,14 @@ def test_links_follow_host_port_and_base_url(tmp_path: Path):
         ({"DATABASE_URL": OWNER, "DATABASE_OWNER_URL": OWNER}, "name the same role.*docs/roles.sql"),
         ({"DATABASE_URL": "mysql://a@b/c", "DATABASE_OWNER_URL": OWNER}, "DATABASE_URL must look like"),
         ({"REDIS_URL": "localhost:6379"}, "REDIS_URL must look like"),
+        ({"STALL_SWEEP_SECONDS": "x"}, "STALL_SWEEP_SECONDS=x is not a whole number above 0"),
+        ({"STALL_SWEEP_SECONDS": "-5"}, "STALL_SWEEP_SECONDS=-5 is not a whole number above 0"),
+        ({"API_REQUESTS_PER_MINUTE": "0"}, "API_REQUESTS_PER_MINUTE=0 is not a whole number above 0"),
+        ({"WEB_CONCURRENCY": "zz"}, "WEB_CONCURRENCY=zz is not a whole number above 0"),
+        ({"DEMO": "maybe"}, "DEMO=maybe is not one of"),
+        ({"DEMO_LANGUAGE": "fr"}, "DEMO_LANGUAGE=fr is not one of ko, en"),
+        ({"EMAIL_URL": "foo"}, "EMAIL_URL must look like"),
+        ({"ALLOWED_HOSTS": "http://crm.example"}, "ALLOWED_HOSTS=http://crm.example holds an address"),
     ],
 )
 def test_a_wrong_setting_is_refused_in_one_line(tmp_path: Path, variables: dict[str, str], line: str):

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client, override_settings
 
@@ -281,3 +282,33 @@ def test_a_request_that_fails_leaves_nothing_behind(
             assert client.get(f"/w/acme/half-done/?status={status}").status_code == status
             with workspace_scope(cast.workspace.pk):
                 assert Deal.objects.count() == left
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "words"),
+    [
+        ("en", "Choose a new password for Stagecraft", "asked for a new password"),
+        ("ko", "Stagecraft 새 비밀번호 설정", "새 비밀번호 요청을 받았습니다"),
+    ],
+)
+def test_the_mail_for_a_new_password_speaks_of_the_product(
+    cast: Cast, client: Client, language: str, subject: str, words: str
+) -> None:
+    client.post(
+        "/accounts/password/reset/", {"email": "minjun@acme.test"}, headers={"Accept-Language": language}
+    )
+    (sent,) = mail.outbox
+    assert sent.subject == subject
+    assert words in sent.body
+    assert "/accounts/password/reset/key/" in sent.body
+    assert "testserver!" not in sent.body
+
+
+def test_who_has_no_account_is_told_so_by_mail_alone(cast: Cast, client: Client) -> None:
+    known = client.post("/accounts/password/reset/", {"email": "minjun@acme.test"})
+    unknown = client.post("/accounts/password/reset/", {"email": "nobody@acme.test"})
+    assert (known.status_code, known.headers["Location"]) == (
+        unknown.status_code,
+        unknown.headers["Location"],
+    )
+    assert "no account with this address" in mail.outbox[-1].body
