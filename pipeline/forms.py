@@ -29,8 +29,8 @@ QUESTION_HINTS = {
 class DesignerForm(forms.Form):
     """Several forms with a name stand on one page: each has ids of its own, or a label would lead to another's field."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{type(self).__name__}_%s", **kwargs)
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, auto_id=f"{type(self).__name__}_%s", **kwargs)
 
 
 class PipelineNameForm(DesignerForm):
@@ -120,8 +120,8 @@ class CriterionForm(DesignerForm):
     looks_at = forms.ChoiceField(label=_("How it is met"))
     required = forms.BooleanField(label=_("Required: holds the deal back until it is met"), required=False)
 
-    def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, stage: Stage, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         self.fields["looks_at"].choices = _looks_at_choices(stage)  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:
