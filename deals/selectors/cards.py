@@ -89,9 +89,17 @@ class Card:
         return self.deal.is_stalled(today=self.today, zone=self.zone)
 
     @property
+    def snoozed_until(self) -> date | None:
+        """The day until which it is put aside, while that lies ahead."""
+        until = self.deal.snoozed_until
+        return until if until is not None and until > self.today else None
+
+    @property
     def stay_state(self) -> str:
         if self.is_stalled:
             return "over"
+        if self.snoozed_until:
+            return ""
         return "near" if self.limit and self.days >= self.limit * NEAR else ""
 
     @property

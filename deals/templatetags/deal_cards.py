@@ -48,6 +48,7 @@ class CardFace:
     limit: int
     days: int
     stay_state: str
+    snoozed_until: date | None
     bar_percent: int
     heard_days: int | None
     is_silent: bool
@@ -113,6 +114,7 @@ def face_of(card: Card, slug: str, can_edit: bool, is_fresh: bool, polls_left: i
         limit=card.limit,
         days=card.days,
         stay_state=card.stay_state,
+        snoozed_until=card.snoozed_until,
         bar_percent=card.bar_percent,
         heard_days=card.heard_days,
         is_silent=card.is_silent,

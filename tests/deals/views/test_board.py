@@ -12,10 +12,12 @@ import pytest
 from django.test import Client
 
 from core import clock
+from core.formats import day_brief
 from deals.models import Deal
 from deals.selectors.board import PAGE
 from deals.selectors.criteria import criteria_of
 from deals.services.criteria import check_criterion
+from deals.services.edit_deal import edit_deal
 from deals.services.tasks import add_task
 from deals.templatetags.deal_cards import drawn
 from pipeline.services.create_pipeline import create_pipeline
@@ -288,3 +290,21 @@ def test_an_empty_board_leads_those_who_may_to_the_designer(
         empty = create_pipeline(name="리뉴얼", template="empty", actor=cast.actor("admin"))
     page = logged_in(who).get(f"/w/acme/board/{empty.pk}/").content.decode()
     assert (f"/w/acme/settings/pipelines/{empty.pk}/" in page) == offered
+
+
+def test_a_card_put_aside_says_until_when_and_neither_warns_nor_alarms(rep: Client, cast: Cast) -> None:
+    now = clock.now()
+    with workspace_scope(cast.workspace.pk), clock.frozen_at(now - timedelta(days=30)):
+        deal = make_deal(actor=cast.actor(), owner=cast.rep)
+    until = clock.local_date(now, cast.workspace.zone) + timedelta(days=9)
+    with workspace_scope(cast.workspace.pk):
+        edit_deal(deal_id=deal.pk, changes={"snoozed_until": until}, actor=cast.actor())
+    page = rep.get("/w/acme/board/", headers={"Accept-Language": "en"}).content.decode()
+    assert f"aside until {day_brief(until, language='en')}" in page
+    assert 'data-stalled="true"' not in page
+    assert 'class="stay near"' not in page
+    with workspace_scope(cast.workspace.pk):
+        edit_deal(deal_id=deal.pk, changes={"snoozed_until": until - timedelta(days=9)}, actor=cast.actor())
+    page = rep.get("/w/acme/board/", headers={"Accept-Language": "en"}).content.decode()
+    assert "aside until" not in page
+    assert 'data-stalled="true"' in page
