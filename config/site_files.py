@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -19,10 +19,12 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=ONE_DAY)
 def favicon(request: HttpRequest) -> HttpResponse:
-    """For programs that ask for it without having read a page; ours name the hashed file."""
-    return HttpResponsePermanentRedirect(static("img/favicon.ico"))
+    """For programs that ask for it without having read a page; ours name the hashed file.
+
+    Not to be remembered: the hashed file of before a deployment is gone.
+    """
+    return HttpResponseRedirect(static("img/favicon.ico"))
 
 
 @require_safe

@@ -20,7 +20,7 @@ def test_search_engines_are_kept_out(client: Client) -> None:
 
 def test_a_browser_that_guesses_finds_the_icon(client: Client) -> None:
     answer = client.get("/favicon.ico")
-    assert answer.status_code == 301
+    assert answer.status_code == 302
     assert client.get(answer.headers["Location"]).status_code == 200
 
 
@@ -38,7 +38,7 @@ def test_the_manifest_names_icons_of_the_sizes_that_it_says(client: Client) -> N
     assert {icon.get("purpose", "any") for icon in manifest["icons"]} == {"any", "maskable"}
 
 
-@pytest.mark.parametrize("path", ["/robots.txt", "/favicon.ico", "/site.webmanifest"])
+@pytest.mark.parametrize("path", ["/robots.txt", "/site.webmanifest"])
 def test_they_are_kept_by_browsers_and_only_read(client: Client, path: str) -> None:
     assert "max-age=86400" in client.get(path).headers["Cache-Control"]
     assert client.post(path).status_code == 405
