@@ -88,7 +88,7 @@ class TestSecrets:
     def test_a_name_with_a_bar_is_asked_about_whole(self, visits, busy):
         page = visits.page("rep")
         page.goto(ROOT + "tokens/")
-        page.get_by_label("어디에 쓰나요?").fill("ERP|야간")
+        page.get_by_label("어디에 씁니까?").fill("ERP|야간")
         page.get_by_role("button", name="토큰 만들기").click()
         page.locator("[hx-post$='/revoke/']").first.click()
         expect(page.locator("#confirm-text")).to_contain_text("“ERP|야간”")
