@@ -91,7 +91,7 @@ class TestSecrets:
         page.get_by_label("어디에 씁니까?").fill("ERP|야간")
         page.get_by_role("button", name="토큰 만들기").click()
         page.locator("[hx-post$='/revoke/']").first.click()
-        expect(page.locator("#confirm-text")).to_contain_text("“ERP|야간”")
+        expect(page.locator("#confirm-text")).to_contain_text("‘ERP|야간’")
         expect(page.locator("#confirm [value=yes]")).to_have_text("폐기")
 
     def test_an_invitation_lets_a_new_person_in(self, visits, busy):
