@@ -1,4 +1,7 @@
-"""Take README's picture of the board from a running demo: `.venv/bin/python scripts/screenshot.py [URL]`."""
+"""Take README's picture of the board from a running demo: `.venv/bin/python scripts/screenshot.py [URL]`.
+
+In English throughout with a demo made by `DEMO_LANGUAGE=en DATA_DIR=… ./run demo`, and the same DATA_DIR here.
+"""
 
 import json
 import os
@@ -24,8 +27,10 @@ def main(url: str) -> None:
         page.goto(f"{url}/accounts/login/")
         page.fill("input[name=login]", login["email"])
         page.fill("input[name=password]", login["password"])
-        page.click("button[type=submit]")
+        page.press("input[name=password]", "Enter")
         page.locator("[data-deal-id]").first.wait_for()
+        page.wait_for_load_state("networkidle")
+        page.reload()  # the font is there from the second page on
         page.wait_for_load_state("networkidle")
         PICTURE.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=PICTURE)
