@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deals.views import board, deal, edits, moves, outcomes, retire, stalled, tasks
+from deals.views import board, bulk, deal, edits, moves, outcomes, retire, stalled, tasks
 
 app_name = "deals"
 urlpatterns = [
@@ -27,6 +27,12 @@ urlpatterns = [
     path("deals/<uuid:deal_id>/tasks/", edits.add_task_to_deal, name="add_task"),
     path("deals/<uuid:deal_id>/tasks/<uuid:task_id>/", edits.toggle_task, name="toggle_task"),
     path("deals/<uuid:deal_id>/notes/", edits.add_note_to_deal, name="add_note"),
+]
+
+# Many deals at once.
+urlpatterns += [
+    path("deals/bulk/<slug:kind>/", bulk.bulk, name="bulk"),
+    path("deals/bulk/<uuid:change_id>/undo/", bulk.undo, name="bulk_undo"),
 ]
 
 # Stalled deals and tasks.
