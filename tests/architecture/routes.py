@@ -96,6 +96,9 @@ PAGES = {
     "stalled/<uuid:deal_id>/wake/",
     "tasks/",
     "tasks/<uuid:task_id>/done/",
+    "tasks/<uuid:task_id>/withdraw/",
+    "tasks/deals/<uuid:deal_id>/wake/",
+    "tasks/deals/<uuid:deal_id>/<slug:group>/",
     "forecast/",
     "forecast/needs-date/",
     "forecast/deals/<uuid:deal_id>/date/",
@@ -269,11 +272,12 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
                 "change_id": BulkChange.objects.create(kind=BulkKind.OWNER).pk,
                 "field": "amount",
                 "kind": "owner",
+                "group": "no_task",
             }
         )
 
 
 def nobodys_ids(like: Ids) -> Ids:
     """Ids under which nothing exists anywhere."""
-    words = {"field", "kind"}
+    words = {"field", "kind", "group"}
     return Ids({name: value if name in words else uuid7() for name, value in like.values.items()})
