@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deals.views import board, deal, edits, moves, outcomes, retire, stalled, tasks
+from deals.views import board, bulk, deal, edits, moves, my_day, outcomes, retire, stalled, tasks
 
 app_name = "deals"
 urlpatterns = [
@@ -29,6 +29,12 @@ urlpatterns = [
     path("deals/<uuid:deal_id>/notes/", edits.add_note_to_deal, name="add_note"),
 ]
 
+# Many deals at once.
+urlpatterns += [
+    path("deals/bulk/<slug:kind>/", bulk.bulk, name="bulk"),
+    path("deals/bulk/<uuid:change_id>/undo/", bulk.undo, name="bulk_undo"),
+]
+
 # Stalled deals and tasks.
 urlpatterns += [
     path("stalled/", stalled.stalled_page, name="stalled"),
@@ -37,6 +43,9 @@ urlpatterns += [
     path("stalled/<uuid:deal_id>/wake/", stalled.wake, name="stalled_wake"),
     path("tasks/", tasks.tasks_page, name="tasks"),
     path("tasks/<uuid:task_id>/done/", tasks.task_done, name="task_done"),
+    path("tasks/<uuid:task_id>/withdraw/", my_day.withdraw, name="task_withdraw"),
+    path("tasks/deals/<uuid:deal_id>/wake/", my_day.wake, name="day_wake"),
+    path("tasks/deals/<uuid:deal_id>/<slug:group>/", my_day.settle_deal, name="day_settle"),
 ]
 
 # What the designer cannot do by itself: deals go somewhere else first.

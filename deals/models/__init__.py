@@ -1,4 +1,5 @@
 from deals.models.activity import Activity, ActivityParticipant
+from deals.models.bulk import BulkChange, BulkKind
 from deals.models.criteria import CriterionCheck
 from deals.models.deal import Deal, DealVersion, Outcome
 from deals.models.event import DealEvent, EventKind
@@ -11,6 +12,8 @@ from deals.models.total import DealTotal, DealTotalChange
 __all__ = [
     "Activity",
     "ActivityParticipant",
+    "BulkChange",
+    "BulkKind",
     "CriterionCheck",
     "Deal",
     "DealContact",

@@ -35,6 +35,9 @@ class RevenueType(models.TextChoices):
 # On a board and in its totals: the condition of the partial indexes that serve both.
 ON_BOARD = Q(outcome=Outcome.OPEN, deleted_at=None)
 LIVE = Q(deleted_at=None)
+# Expected close dates lie in here, the latter left out.
+EARLIEST = date(1990, 1, 1)
+LATEST = date(2200, 1, 1)
 
 
 class Deal(TenantModel):

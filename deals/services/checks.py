@@ -11,10 +11,9 @@ from contacts.models import Company
 from core.errors import DealClosed, FieldError, InvalidInput, StaleVersion
 from core.money import CURRENCY_DIGITS, check_amount, check_unit
 from deals.models import Deal
+from deals.models.deal import EARLIEST, LATEST
 from tenancy.models import Membership
 
-EARLIEST = date(1990, 1, 1)
-LATEST = date(2200, 1, 1)
 MAX_NAME = 200
 
 

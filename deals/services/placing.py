@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import Enum
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -93,19 +93,45 @@ def _blurred(rank: str) -> str:
     )
 
 
-def bottom_ranks(stage_id: uuid.UUID, count: int) -> list[str]:
-    """`count` ascending ranks below every card of the column."""
-    last = (
-        Deal.objects.filter(ON_BOARD, stage_id=stage_id)
-        .order_by("-rank")
-        .values_list("rank", flat=True)
-        .first()
-    )
-    found: list[str] = []
-    for _card in range(count):
-        last = ranks.between(last, None)
-        found.append(_blurred(last))
+def ranks_in(
+    stage_id: uuid.UUID, place: Place, count: int, *, moving: Collection[uuid.UUID] = ()
+) -> list[str]:
+    """`count` ascending ranks at that place of the column, the moving deals themselves left out. See `rank_in`."""
+    found = _ranks_in(stage_id, place, count, moving)
+    if any(len(rank) > LONG_RANK for rank in found) and respace_column(stage_id):
+        found = _ranks_in(stage_id, place, count, moving)
     return found
+
+
+def _ranks_in(stage_id: uuid.UUID, place: Place, count: int, moving: Collection[uuid.UUID]) -> list[str]:
+    column = Deal.objects.filter(ON_BOARD, stage_id=stage_id).exclude(pk__in=list(moving))
+    found: list[str] = []
+    if place is Edge.TOP:
+        edge = column.order_by("rank").values_list("rank", flat=True).first()
+        for _card in range(count):
+            edge = _blurred(ranks.between(None, edge))
+            found.insert(0, edge)
+        return found
+    if place is Edge.BOTTOM:
+        edge = column.order_by("-rank").values_list("rank", flat=True).first()
+        for _card in range(count):
+            edge = _blurred(ranks.between(edge, None))
+            found.append(edge)
+        return found
+    low = column.filter(pk=place).values_list("rank", flat=True).first()
+    if low is None:
+        return _ranks_in(stage_id, Edge.BOTTOM, count, moving)
+    high = column.filter(rank__gt=low).order_by("rank").values_list("rank", flat=True).first()
+    return _halved(low, high, count)
+
+
+def _halved(low: str | None, high: str | None, count: int) -> list[str]:
+    """Ranks between two cards by halving the gap, so that a hundred of them cost two digits and not sixteen."""
+    if count == 0:
+        return []
+    middle = ranks.between(low, high)
+    before = (count - 1) // 2
+    return [*_halved(low, middle, before), middle, *_halved(middle, high, count - 1 - before)]
 
 
 def with_free_rank(rank: str, write: Callable[[str], None]) -> None:
@@ -139,14 +165,15 @@ def respace_column(stage_id: uuid.UUID) -> bool:
             )
             ids = list(held)
             # By way of ranks that no card has, because uniqueness is checked row by row.
-            _write_ranks(ids, [f"!{rank}" for rank in ranks.spread(len(ids))])
-            _write_ranks(ids, ranks.spread(len(ids)))
+            write_ranks(ids, [f"!{rank}" for rank in ranks.spread(len(ids))])
+            write_ranks(ids, ranks.spread(len(ids)))
     except (OperationalError, IntegrityError):
         return False
     return True
 
 
-def _write_ranks(ids: list[uuid.UUID], new_ranks: list[str]) -> None:
+def write_ranks(ids: list[uuid.UUID], new_ranks: list[str]) -> None:
+    """Each deal's rank, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE deals_deal SET rank = new.rank FROM unnest(%s::uuid[], %s::text[]) AS new(id, rank)"

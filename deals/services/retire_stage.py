@@ -5,34 +5,22 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import clock, outbox
+from core import clock
 from core.errors import Conflict, InvalidInput, NotFound
-from core.ids import uuid7
-from deals.models import Deal, DealEvent, EventKind, StageStay
+from deals.models import Deal, EventKind
 from deals.models.deal import ON_BOARD
-from deals.services.move_deal import OPEN_STAY
-from deals.services.placing import bottom_ranks
-from pipeline.models import Pipeline, Stage, StageKind
+from deals.services.many import enter_stage, record_events
+from deals.services.placing import Edge, ranks_in
+from pipeline.models import Pipeline, Stage
 from pipeline.selectors.held import hold_stage
 from pipeline.services.archive_stage import archive_stage
 from pipeline.services.change_pipeline import archive_pipeline
 from pipeline.services.checks import locked_pipeline, locked_stage
 from tenancy.permissions import Actor, Permission
-from tenancy.scope import current_workspace_id
-
-# One statement, however many deals. Each deal's version row is written by its trigger, as for any move.
-MOVE = """
-UPDATE deals_deal
-SET stage_id = %(stage)s, pipeline_id = %(pipeline)s, stage_entered_at = %(at)s, version = version + 1, rank = new.rank,
-    qualified_at = CASE WHEN %(qualifies)s THEN coalesce(qualified_at, %(at)s) ELSE qualified_at END
-FROM unnest(%(ids)s::uuid[], %(ranks)s::text[]) AS new(id, rank)
-WHERE deals_deal.workspace_id = %(workspace)s AND deals_deal.id = new.id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,65 +91,27 @@ def _empty(
     if target is None or to_stage in stage_ids:
         raise InvalidInput.of("to_stage", _("Choose another stage, one that is in use."), "invalid_choice")
     at = max(clock.now(), *(deal.stage_entered_at for deal in deals))
-    stays = _change_stays(deals, target, actor=actor, at=at)
-    _move(deals, target, at=at)
-    _record(deals, target, stays, actor=actor, at=at, automate=automate)
+    ids = [deal.pk for deal in deals]
+    stays = enter_stage(
+        deals,
+        target,
+        ranks=lambda: ranks_in(target.pk, Edge.BOTTOM, len(ids), moving=ids),
+        actor=actor,
+        at=at,
+    )
+    record_events(
+        deals,
+        kind=EventKind.STAGE_CHANGED,
+        actor=actor,
+        at=at,
+        stays={stay.deal_id: stay.pk for stay in stays},
+        data=lambda deal: {
+            "from": str(deal.stage_id),
+            "to": str(target.pk),
+            "version": deal.version + 1,
+            "retired": True,
+        },
+        # Unless tasks are wanted: nobody has moved these deals because they had come so far.
+        quiet=not automate,
+    )
     return len(deals), target
-
-
-def _change_stays(deals: Sequence[Deal], target: Stage, *, actor: Actor, at: datetime) -> list[StageStay]:
-    StageStay.objects.filter(OPEN_STAY, deal__in=deals).update(left_at=at)
-    stays = [
-        StageStay(id=uuid7(), deal=deal, stage=target, entered_at=at, entered_by=actor.member)
-        for deal in deals
-    ]
-    return StageStay.objects.bulk_create(stays)
-
-
-def _move(deals: Sequence[Deal], target: Stage, *, at: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            MOVE,
-            {
-                "stage": target.pk,
-                "pipeline": target.pipeline_id,
-                "at": at,
-                "qualifies": target.kind == StageKind.OPEN,
-                "ids": [str(deal.pk) for deal in deals],
-                "ranks": bottom_ranks(target.pk, len(deals)),
-                "workspace": current_workspace_id(),
-            },
-        )
-
-
-def _record(
-    deals: Sequence[Deal],
-    target: Stage,
-    stays: Sequence[StageStay],
-    *,
-    actor: Actor,
-    at: datetime,
-    automate: bool,
-) -> None:
-    events = [
-        DealEvent(
-            id=uuid7(),
-            deal=deal,
-            stay=stay,
-            kind=EventKind.STAGE_CHANGED,
-            actor=actor.member,
-            at=at,
-            data={
-                "from": str(deal.stage_id),
-                "to": str(target.pk),
-                "version": deal.version + 1,
-                "retired": True,
-            },
-            # For the timeline alone, unless tasks are wanted: nobody has moved these deals because they had come so far.
-            dispatched_at=None if automate else at,
-        )
-        for deal, stay in zip(deals, stays, strict=True)
-    ]
-    DealEvent.objects.bulk_create(events)
-    if automate:
-        outbox.announce(current_workspace_id())

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import clock
-from core.errors import InvalidInput, NotFound
-from deals.models import EventKind, Note, Task
+from core.errors import Conflict, InvalidInput, NotFound
+from deals.models import EventKind, Note, Task, TaskSource
 from deals.selectors.visible import visible_to
 from deals.services.checks import checked_date, checked_text
 from deals.services.events import record_event
@@ -82,6 +82,25 @@ def change_task(
     if turned:
         kind = EventKind.TASK_DONE if done else EventKind.TASK_REOPENED
         record_event(deal=task.deal, kind=kind, actor=actor, data={"task": str(task.pk)})
+    return task
+
+
+@transaction.atomic
+def withdraw_task(*, task_id: uuid.UUID, actor: Actor) -> Task:
+    """Take back a task made by hand that nobody has done: as if it had not been added. Raises NotFound, Conflict."""
+    actor.require(Permission.EDIT_DEALS)
+    task = (
+        Task.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("deal")
+        .filter(pk=task_id, voided_at=None, deal__in=visible_to(actor))
+        .first()
+    )
+    if task is None:
+        raise NotFound
+    if task.source != TaskSource.MANUAL or task.done_at is not None:
+        raise Conflict(_("This task cannot be taken back any more."))
+    task.voided_at = clock.now()
+    task.save(update_fields=["voided_at"])
     return task
 
 

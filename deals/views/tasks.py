@@ -1,4 +1,4 @@
-"""My tasks: what is late, due today, coming, without a date."""
+"""My day: tasks that are late, due today, coming, without a date; between them what one's deals ask for."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from core import clock
 from core.errors import NotFound
 from deals.models import Task
+from deals.models.task import PENDING
 from deals.selectors.tasks import After, TaskGroup, counted, pending_tasks, task_counts, task_page
 from deals.services.tasks import change_task
 from deals.views.chosen import member_named
+from deals.views.my_day import day_context
 from tenancy.http import WorkspaceRequest
 from tenancy.models import Membership
 from tenancy.pages import http_404, notice, render_page
@@ -33,6 +35,8 @@ def tasks_page(request: WorkspaceRequest) -> HttpResponse:
     """The page; asked by htmx with ?after, the next rows."""
     if request.htmx and "after" in request.GET:
         return more_tasks(request)
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "deals/_task_rows.html", list_context(request))
     return render_page(request, "deals/tasks.html", list_context(request), current="tasks")
 
 
@@ -76,7 +80,7 @@ def settled(request: WorkspaceRequest, task: Task, said: str, *, done: bool) -> 
         return redirect(f"{reverse('deals:tasks', args=[request.workspace.slug])}?{query}")
     context = list_context(request)
     # The row leaves alone, so that rows loaded since stay; the list comes anew only when it is empty or gains one.
-    alone = done and context["total"] > 0
+    alone = done and context["total"] > 0 and not _asks_for_a_task(task, context["assignee"])
     template = "deals/_task_row_left.html" if alone else "deals/_task_rows.html"
     response = render(request, template, context | {"out_of_band": True})
     if alone:
@@ -86,16 +90,27 @@ def settled(request: WorkspaceRequest, task: Task, said: str, *, done: bool) -> 
     return notice(response, said, strong=task.name, undo_url=f"{undo}?done=false&{query}" if done else "")
 
 
+def _asks_for_a_task(task: Task, assignee: Membership | None) -> bool:
+    """Whether the deal, one of those shown, now has no next task."""
+    deal = task.deal
+    if assignee is None or deal.owner_id != assignee.pk or not deal.is_open:
+        return False
+    return not Task.objects.filter(PENDING, deal=deal).exists()
+
+
 def list_context(request: WorkspaceRequest) -> dict[str, Any]:
     members = list(active_members())
     assignee = assignee_by(request, members)
     wanted: dict[str, Any] = {"actor": request.actor, "assignee_id": assignee.pk if assignee else None}
     counts = task_counts(**wanted, as_of=clock.now())
     page = task_page(**wanted, as_of=clock.now())
+    # Of everybody at once they would be a report: the list and the page of stalled deals are.
+    day = day_context(request, assignee.pk) if assignee else {"day": None, "day_groups": []}
     return {
+        **day,
         "page": page,
         "groups": [(group, counts[group], page.of(group)) for group in TaskGroup],
-        "total": counted(counts),
+        "total": counted(counts) + (day["day"].count if day["day"] else 0),
         "assignee": assignee,
         "members": members,
         **row_context(request),

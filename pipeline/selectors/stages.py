@@ -45,3 +45,11 @@ def pipeline_for_board(pipeline_id: uuid.UUID | None) -> Pipeline:
 
 def loss_reasons() -> QuerySet[LossReason]:
     return LossReason.objects.filter(archived_at=None).order_by("position", "name")
+
+
+def stage_in_use(stage_id: uuid.UUID) -> Stage:
+    """Raises NotFound."""
+    found = Stage.objects.filter(pk=stage_id, archived_at=None).select_related("pipeline").first()
+    if found is None:
+        raise NotFound
+    return found

@@ -11,6 +11,7 @@ let point = null; // the pointer's last place
 let raising = null;
 let justDropped = false;
 let isCancelled = false;
+let group = []; // the cards in the hand, in their order: the one that was taken, or all that are chosen
 
 function wire() {
   for (const list of board.element.querySelectorAll("[data-cards]")) {
@@ -71,30 +72,47 @@ function start(card) {
   card.classList.add("slot"); // from here on it is the line at the landing place; what is carried is a copy
   const copy = document.querySelector("body > .is-carried");
   for (const name of ["id", "data-deal-id", "data-polls"]) copy?.removeAttribute(name);
+  group = groupOf(card);
+  if (group.length > 1) copy?.setAttribute("data-count", group.length);
+  for (const other of group) if (other !== card) other.classList.add("is-in-hand-too");
   board.hold(card.dataset.dealId);
   document.body.classList.add("is-dragging");
-  showGates(card);
+  showGates();
   showHome(card);
 }
 
-function showGates(card) {
-  const here = board.laneOf(card);
+function groupOf(card) {
+  const { selection } = window.stagecraft;
+  if (!selection?.has(card.dataset.dealId) || selection.size() < 2) return [card];
+  return board.lanes().flatMap(board.cardsIn).filter((each) => selection.has(each.dataset.dealId));
+}
+
+/** What keeps the cards in the hand from a column, or from being won; null where all may go. */
+function whyNot(target) {
+  const asked = group.filter((card) => board.laneOf(card) !== target);
+  const held = asked.map((card) => board.unmetFor(card, target)).filter(Boolean);
+  if (!held.length) return null;
+  const text = group.length === 1 ? board.missingText(held[0]) : window.stagecraft.selection.someText(held.length, group.length);
+  return { text, isAll: held.length === asked.length };
+}
+
+function showGates() {
   for (const column of board.lanes()) {
-    const unmet = column === here ? 0 : board.unmetFor(card, column);
-    if (!unmet) continue;
-    column.classList.add("refuses");
-    const why = document.createElement("p");
-    why.className = "why";
-    why.append(icon("lock"), board.missingText(unmet));
-    column.querySelector(".lane-head").append(why);
+    const found = whyNot(column);
+    if (!found) continue;
+    if (found.isAll) column.classList.add("refuses");
+    column.querySelector(".lane-head").append(whyElement("p", found.text));
   }
   const won = document.querySelector('[data-outcome="won"]');
-  const unmet = board.unmetFor(card, won);
-  if (!unmet) return;
-  const why = document.createElement("span");
+  const found = whyNot(won);
+  if (found) won.append(whyElement("span", found.text));
+}
+
+function whyElement(tag, text) {
+  const why = document.createElement(tag);
   why.className = "why";
-  why.append(icon("lock"), board.missingText(unmet));
-  won.append(why);
+  why.append(icon("lock"), text);
+  return why;
 }
 
 // Beside its own outline the line would say nothing: the card is at home.
@@ -156,6 +174,7 @@ function end(card) {
   while (home.next && !home.next.matches("[data-deal-id]")) home.next = home.next.nextElementSibling;
   mark.remove();
   mark = null;
+  for (const other of group) other.classList.remove("is-in-hand-too");
   const dealId = board.carried();
   drop(card, over, home, isHome);
   // Not before the drop is sent, or it would be redrawn in between.
@@ -165,7 +184,9 @@ function end(card) {
 function drop(card, over, home, isHome) {
   if (over?.matches("[data-outcome]")) {
     board.glide(card, () => home.list.insertBefore(card, home.next ?? board.endOf(home.list)));
-    if (over.dataset.outcome === "won") moves.sendWin(card);
+    const { selection } = window.stagecraft;
+    if (group.length > 1) selection.ask(over.dataset.outcome === "won" ? "win" : "lose", idsOf(group));
+    else if (over.dataset.outcome === "won") moves.sendWin(card);
     else moves.askLoss(card);
     return;
   }
@@ -182,7 +203,21 @@ function drop(card, over, home, isHome) {
   // Into an empty column Sortable puts it last of all.
   const end = board.endOf(card.parentElement);
   if (end && end.compareDocumentPosition(card) & Node.DOCUMENT_POSITION_FOLLOWING) end.before(card);
-  moves.sendMove(card, home);
+  if (group.length > 1) dropAll(card, home);
+  else moves.sendMove(card, home);
+}
+
+const idsOf = (cards) => cards.map((card) => card.dataset.dealId);
+
+/** The others come to the card that was carried, in their order. */
+function dropAll(card, home) {
+  const column = board.laneOf(card);
+  let above = card.previousElementSibling;
+  while (above && (!above.matches("[data-deal-id]") || group.includes(above))) above = above.previousElementSibling;
+  for (const each of group) each.dataset.from = each === card ? home.stage : board.laneOf(each).dataset.stageId;
+  if (above) above.after(...group);
+  else board.listOf(column).prepend(...group);
+  moves.sendMany(group, column, above?.dataset.dealId ?? "");
 }
 
 if (board?.canEdit) {

@@ -36,10 +36,12 @@ function walk(card, key) {
   return aside(card, key === "ArrowRight" ? 1 : -1);
 }
 
+const isOneOfMany = (card) => window.stagecraft.selection?.has(card.dataset.dealId) && window.stagecraft.selection.size() > 1;
+
 const onCard = {
   m: (card) => window.stagecraft.openMoveMenu?.(card),
-  w: (card) => !board.isLead(board.laneOf(card)) && moves?.sendWin(card),
-  l: (card) => moves?.askLoss(card),
+  w: (card) => (isOneOfMany(card) ? window.stagecraft.selection.ask("win") : !board.isLead(board.laneOf(card)) && moves?.sendWin(card)),
+  l: (card) => (isOneOfMany(card) ? window.stagecraft.selection.ask("lose") : moves?.askLoss(card)),
   t: (card) => card.querySelector(".task a, .task button")?.focus(),
 };
 const anywhere = {

@@ -18,7 +18,11 @@ function open(forCard, button) {
 
 function fill() {
   const here = board.laneOf(card);
-  menu.querySelector("[data-menu-title]").textContent = card.querySelector(".name").textContent.trim();
+  const { selection } = window.stagecraft;
+  const isOneOf = selection.has(card.dataset.dealId);
+  menu.querySelector("[data-menu-title]").textContent = isMany() ? document.querySelector("[data-bulk-count]").textContent : card.querySelector(".name").textContent.trim();
+  menu.querySelector("[data-menu-choose]").hidden = isOneOf;
+  menu.querySelector("[data-menu-unchoose]").hidden = !isOneOf;
   menu.querySelector("[data-menu-lanes]").replaceChildren(...board.lanes().map((column) => entryFor(column, here)));
   const won = menu.querySelector('[data-menu-outcome="won"]');
   won.hidden = board.isLead(here);
@@ -31,8 +35,11 @@ function fill() {
     const isUp = ["up", "top"].includes(button.dataset.menuWithin);
     button.hidden = isUp ? at <= 0 : at >= cards.length - 1;
   }
-  menu.querySelector("[data-menu-order]").hidden = cards.length < 2;
+  menu.querySelector("[data-menu-order]").hidden = cards.length < 2 || isMany();
 }
+
+/** Whether what is chosen in the menu is meant for all chosen cards. */
+const isMany = () => window.stagecraft.selection.has(card.dataset.dealId) && window.stagecraft.selection.size() > 1;
 
 function entryFor(column, here) {
   const button = document.createElement("button");
@@ -40,12 +47,12 @@ function entryFor(column, here) {
   button.role = "menuitem";
   button.tabIndex = -1;
   button.dataset.menuStage = column.dataset.stageId;
-  const unmet = column === here ? 0 : board.unmetFor(card, column);
+  const unmet = column === here || isMany() ? 0 : board.unmetFor(card, column);
   const name = document.createElement("span");
   name.className = "grow";
   name.textContent = column.dataset.name;
-  button.append(icon(column === here ? "check" : unmet ? "lock" : "move", false), name);
-  if (column === here) {
+  button.append(icon(column === here && !isMany() ? "check" : unmet ? "lock" : "move", false), name);
+  if (column === here && !isMany()) {
     button.setAttribute("aria-current", "true");
     button.setAttribute("aria-disabled", "true");
   } else if (unmet) {
@@ -75,7 +82,11 @@ function choose(button) {
   if (button.getAttribute("aria-disabled") === "true") return;
   menu.hidePopover();
   const { menuStage, menuOutcome, menuWithin } = button.dataset;
-  if (menuStage) moves.moveToLane(chosen, board.lane(menuStage));
+  const { selection } = window.stagecraft;
+  if (button.matches("[data-menu-choose], [data-menu-unchoose]")) selection.toggle(chosen.dataset.dealId);
+  else if (isMany() && menuStage) moves.sendMany(selection.ids().map(board.cardOf), board.lane(menuStage));
+  else if (isMany() && menuOutcome) selection.ask(menuOutcome === "won" ? "win" : "lose");
+  else if (menuStage) moves.moveToLane(chosen, board.lane(menuStage));
   else if (menuWithin) moves.moveWithin(chosen, menuWithin);
   else if (menuOutcome === "won") moves.sendWin(chosen);
   else moves.askLoss(chosen);

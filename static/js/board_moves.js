@@ -68,10 +68,51 @@ function sendMove(card, origin, { toBottom = false } = {}) {
     const values = { stage, version: now.dataset.version, surface: "board", from_stage: origin.stage, query: board.words.query };
     if (after !== undefined) values.after = after;
     const { ok, status } = await send("POST", now.dataset.moveUrl, { values, ownWords: true });
-    if (ok) return;
+    if (ok) return origin.stage === stage && rememberPlace(dealId, origin);
     refused(dealId);
     if (isLost(status)) sayLost(now, status, () => sendAgain(dealId, stage, after));
   });
+}
+
+/** A card placed anew in its column leaves no notice; Ctrl Z puts it back below the one that it lay under. */
+function rememberPlace(dealId, { stage, next }) {
+  window.stagecraft.rememberUndo(() => {
+    const card = board.cardOf(dealId);
+    const column = board.lane(stage);
+    if (!card || !column || board.laneOf(card) !== column) return;
+    const from = placeOf(card);
+    const before = next && board.cardOf(next.dataset.dealId);
+    board.glide(card, () => board.listOf(column).insertBefore(card, before?.parentElement === card.parentElement ? before : board.endOf(board.listOf(column))), 160);
+    keepInView(card);
+    sendMove(card, from).then(() => window.stagecraft.forgetUndo?.());
+  });
+}
+
+/**
+ * Several cards into a column, where they stand already: in one request, of which some may be refused.
+ * `after`: the deal below which they lie, "" on top, undefined at the bottom.
+ */
+async function sendMany(cards, column, after) {
+  const { selection } = window.stagecraft;
+  const ids = cards.map((card) => card.dataset.dealId);
+  const stages = new Set([column.dataset.stageId, ...cards.map((card) => card.dataset.from ?? board.laneOf(card).dataset.stageId)]);
+  const values = { deals: selection.pairs(ids), "bulk-stage": column.dataset.stageId, go: "on", surface: "drop", query: board.words.query };
+  if (after !== undefined) values.after = after;
+  for (const card of cards) {
+    card.classList.add("is-saving");
+    board.busy.add(card.dataset.dealId);
+  }
+  const { ok, status } = await send("POST", selection.urlOf("move"), { values, ownWords: true });
+  for (const id of ids) {
+    board.busy.delete(id);
+    board.cardOf(id)?.classList.remove("is-saving");
+  }
+  if (isLost(status)) {
+    const text = status ? board.words.sayFailed : board.words.sayOffline;
+    showNotice(text.replace("{deal}", ids.length), { kind: "error" });
+  }
+  if (ok) board.refresh();
+  else board.refreshLanes(stages);
 }
 
 const isLost = (status) => status === 0 || status >= 500;
@@ -183,5 +224,5 @@ if (board) {
   });
   document.addEventListener("lanes-changed", ({ detail }) => board.refreshLanes(detail.stages, detail.fresh));
   document.addEventListener("deal-changed", ({ detail }) => board.refreshCard(detail.deal));
-  window.stagecraft.moves = { placeOf, putBack, place, sendMove, sendWin, askLoss, moveToLane, moveWithin };
+  window.stagecraft.moves = { placeOf, putBack, place, sendMove, sendMany, sendWin, askLoss, moveToLane, moveWithin };
 }

@@ -8,6 +8,47 @@ const words = region.dataset;
 let timer = null;
 let waiting = [];
 
+// What Ctrl Z takes back, the latest last: an address to post to, or a function. Addresses outlive the page.
+const KEPT = "stagecraft.undos";
+const MOST = 20;
+const LONG = 10 * 60 * 1000; // ms after which nobody expects it any more
+let undos = kept();
+
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT) ?? "[]").filter(({ at }) => Date.now() - at < LONG);
+  } catch {
+    return [];
+  }
+}
+
+function keep() {
+  sessionStorage.setItem(KEPT, JSON.stringify(undos.filter(({ url }) => url)));
+}
+
+function rememberUndo(undo) {
+  undos = [...undos.slice(1 - MOST), { at: Date.now(), ...(typeof undo === "string" ? { url: undo } : { act: undo }) }];
+  keep();
+}
+
+function undoLast() {
+  const last = undos.at(-1);
+  if (!last) return false;
+  undos = undos.slice(0, -1);
+  keep();
+  closeNotice();
+  if (last.url) htmx.ajax("POST", last.url, { source: document.body, swap: "none" });
+  else last.act();
+  return true;
+}
+
+function undoThis(url) {
+  undos = undos.filter((each) => each.url !== url);
+  keep();
+  closeNotice();
+  htmx.ajax("POST", url, { source: document.body, swap: "none" });
+}
+
 function showNotice(text, options = {}) {
   const { strong = "", undoUrl = null, kind = "info", actionUrl = null, actionLabel = "", onAction = null } = options;
   const notice = document.createElement("div");
@@ -15,7 +56,10 @@ function showNotice(text, options = {}) {
   notice.append(icon(kind === "error" ? "warn" : "check"), sentence(text, strong));
   const actions = document.createElement("span");
   actions.className = "push";
-  if (undoUrl) actions.append(undoButton(undoUrl), keyHint());
+  if (undoUrl) {
+    rememberUndo(undoUrl);
+    actions.append(undoButton(undoUrl), keyHint());
+  }
   if (onAction) actions.append(actionButton(actionLabel, onAction));
   if (actionUrl) actions.append(actionLink(actionUrl, actionLabel));
   if (kind === "error" || !undoUrl) actions.append(closeButton());
@@ -86,10 +130,7 @@ function undoButton(url) {
   button.className = "undo";
   button.dataset.undo = url;
   button.textContent = words.undo;
-  button.addEventListener("click", () => {
-    closeNotice();
-    htmx.ajax("POST", url, { source: document.body, swap: "none" });
-  });
+  button.addEventListener("click", () => undoThis(url));
   return button;
 }
 
@@ -144,11 +185,9 @@ document.addEventListener("notice", ({ detail }) => {
   });
 });
 document.addEventListener("keydown", (event) => {
-  const undo = region.querySelector(".notice:not(.is-leaving) [data-undo]");
   const isUndoKey = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
-  if (!undo || !isUndoKey || isTyping(event.target)) return;
-  event.preventDefault();
-  undo.click();
+  if (!isUndoKey || isTyping(event.target) || document.querySelector("dialog[open]") || event.repeat) return;
+  if (undoLast()) event.preventDefault();
 });
 
 // Django's messages came with the page: show them one after the other.
@@ -163,4 +202,4 @@ region.popover = "manual";
 region.replaceChildren();
 if (waiting.length) showNotice(...waiting.shift());
 
-window.stagecraft = { ...window.stagecraft, showNotice, closeNotice, isTyping };
+window.stagecraft = { ...window.stagecraft, showNotice, closeNotice, isTyping, rememberUndo };

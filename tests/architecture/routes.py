@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from automation.models import Notification
 from contacts.models import Company, Contact
 from core.ids import uuid7
-from deals.models import Deal, Task
+from deals.models import BulkChange, BulkKind, Deal, Task
 from deals.services.tasks import add_task
 from pipeline.models import JourneyStep, LossReason
 from tenancy.models import Membership, Team
@@ -88,12 +88,17 @@ PAGES = {
     "deals/<uuid:deal_id>/tasks/",
     "deals/<uuid:deal_id>/tasks/<uuid:task_id>/",
     "deals/<uuid:deal_id>/notes/",
+    "deals/bulk/<slug:kind>/",
+    "deals/bulk/<uuid:change_id>/undo/",
     "stalled/",
     "stalled/<uuid:deal_id>/",
     "stalled/<uuid:deal_id>/end/",
     "stalled/<uuid:deal_id>/wake/",
     "tasks/",
     "tasks/<uuid:task_id>/done/",
+    "tasks/<uuid:task_id>/withdraw/",
+    "tasks/deals/<uuid:deal_id>/wake/",
+    "tasks/deals/<uuid:deal_id>/<slug:group>/",
     "forecast/",
     "forecast/needs-date/",
     "forecast/deals/<uuid:deal_id>/date/",
@@ -264,11 +269,15 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
                 "invitation_id": invite_member(email=f"new@{workspace_id}.test", actor=actor)[0].pk,
                 "team_id": (Team.objects.first() or add_team(name="영업 1팀")).pk,
                 "token_id": create_api_token(member=member, name="test")[0].pk,
+                "change_id": BulkChange.objects.create(kind=BulkKind.OWNER).pk,
                 "field": "amount",
+                "kind": "owner",
+                "group": "no_task",
             }
         )
 
 
 def nobodys_ids(like: Ids) -> Ids:
     """Ids under which nothing exists anywhere."""
-    return Ids({name: value if name == "field" else uuid7() for name, value in like.values.items()})
+    words = {"field", "kind", "group"}
+    return Ids({name: value if name in words else uuid7() for name, value in like.values.items()})

@@ -30,5 +30,10 @@ def rep(logged_in: Callable[[str], Client]) -> Client:
 
 
 @pytest.fixture
+def leader(logged_in: Callable[[str], Client]) -> Client:
+    return logged_in("leader")
+
+
+@pytest.fixture
 def mallory(logged_in: Callable[[str], Client]) -> Client:
     return logged_in("mallory")

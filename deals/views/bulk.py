@@ -1,0 +1,268 @@
+"""Many deals at once: what an act would do is shown first, then done in one transaction, and can be taken back."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from core.errors import InvalidInput, NotAllowed, NotFound, StagecraftError
+from core.htmx import trigger
+from core.ids import parse_uuid
+from core.templatetags.stagecraft import josa
+from deals.models import BulkKind, Deal
+from deals.selectors.bulk import (
+    MOST,
+    BulkPlan,
+    Seen,
+    chosen_deals,
+    plan_edit,
+    plan_lose,
+    plan_move,
+    plan_shift,
+    plan_win,
+    without_stale,
+)
+from deals.services import bulk_close, bulk_edit, bulk_move
+from deals.services.many import BulkResult
+from deals.services.placing import Edge, Place
+from deals.services.undo_bulk import Undone, undo_bulk
+from deals.views.bulk_forms import FORMS, BulkForm
+from deals.views.shared import lanes_changed
+from pipeline.selectors.stages import stage_in_use
+from tenancy.http import WorkspaceRequest
+from tenancy.models import Membership
+from tenancy.pages import add_errors, http_404, notice
+from tenancy.permissions import Permission
+from tenancy.selectors.members import active_members
+
+
+@require_POST
+@http_404
+def bulk(request: WorkspaceRequest, kind: str) -> HttpResponse:
+    """Without "go": the dialog with what would happen. With it: done, or the dialog with the reasons against it."""
+    request.actor.require(Permission.EDIT_DEALS)
+    if kind not in FORMS:
+        raise NotFound
+    seen = seen_by(request)
+    deals = chosen_deals(list(seen)[:MOST], actor=request.actor)
+    if not deals:
+        return _nothing_chosen()
+    if len(seen) > MOST:
+        return _too_many()
+    looks = "go" in request.POST or "look" in request.POST
+    form = FORMS[kind](request.POST if looks else None, deals=deals)
+    if "go" in request.POST and form.is_valid():
+        try:
+            with transaction.atomic():
+                return _done(request, kind, _act(request, kind, seen, form), form)
+        except InvalidInput as problem:
+            add_errors(form, problem)
+        except (NotFound, NotAllowed):
+            raise
+        except StagecraftError as problem:
+            form.add_error(None, str(problem.detail))
+    return _dialog(request, kind, seen, deals, form)
+
+
+def seen_by(request: WorkspaceRequest) -> Seen:
+    """ "id:version,id,…": the deals chosen, each with the version that the page showed where it said one."""
+    found: dict[uuid.UUID, int | None] = {}
+    for part in request.POST.get("deals", "").split(","):
+        text, _colon, version = part.partition(":")
+        deal_id = parse_uuid(text)
+        if deal_id is not None:
+            found[deal_id] = int(version) if version.isdecimal() and len(version) < 10 else None
+    return found
+
+
+def _act(request: WorkspaceRequest, kind: str, seen: Seen, form: BulkForm) -> BulkResult:
+    values, actor = form.cleaned_data, request.actor
+    if kind == BulkKind.MOVE:
+        return bulk_move.move_deals(
+            seen=seen,
+            to_stage=values["stage"],
+            actor=actor,
+            place=_place(request),
+            override_reason=values["override_reason"],
+        )
+    if kind == BulkKind.OWNER:
+        return bulk_edit.give_deals(seen=seen, owner=_member(values["owner"]), actor=actor)
+    if kind == BulkKind.CLOSE_DATE and values["how"] == "shift":
+        return bulk_edit.shift_deals(seen=seen, days=values["days"], actor=actor)
+    if kind == BulkKind.CLOSE_DATE:
+        return bulk_edit.date_deals(seen=seen, day=values["day"], actor=actor)
+    if kind == BulkKind.WIN:
+        return bulk_close.win_deals(seen=seen, actor=actor, override_reason=values["override_reason"])
+    if kind == BulkKind.LOSE:
+        return bulk_close.lose_deals(seen=seen, reason=values["reason"], actor=actor)
+    return bulk_close.delete_deals(seen=seen, actor=actor)
+
+
+def _place(request: WorkspaceRequest) -> Place | None:
+    """Where a drop put them: below a deal, on top (empty); None where nobody dropped anything."""
+    after = request.POST.get("after")
+    return None if after is None else parse_uuid(after) or Edge.TOP
+
+
+def _member(text: str) -> Membership | None:
+    wanted = parse_uuid(text)
+    return next((member for member in active_members() if member.pk == wanted), None)
+
+
+def _plan(kind: str, deals: Sequence[Deal], seen: Seen, form: BulkForm) -> BulkPlan | None:
+    """What would happen; None as long as it is not said what should."""
+    values = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    plan = BulkPlan()
+    deals = without_stale(deals, seen, plan)
+    override = bool(values.get("override_reason"))
+    if kind == BulkKind.DELETE:
+        plan.goes = list(deals)
+        return plan
+    if kind == BulkKind.WIN:
+        return plan_win(deals, override=override, plan=plan)
+    if kind == BulkKind.LOSE:
+        return plan_lose(deals, plan=plan)
+    if not values:
+        return None
+    if kind == BulkKind.MOVE:
+        return plan_move(deals, stage_in_use(values["stage"]), override=override, plan=plan)
+    if kind == BulkKind.OWNER:
+        return plan_edit(deals, "owner", _member(values["owner"]), plan=plan)
+    if values["how"] == "shift":
+        return plan_shift(deals, values["days"], plan=plan)
+    return plan_edit(deals, "expected_close_date", values["day"], plan=plan)
+
+
+def _dialog(
+    request: WorkspaceRequest, kind: str, seen: Seen, deals: Sequence[Deal], form: BulkForm
+) -> HttpResponse:
+    plan = _plan(kind, deals, seen, form)
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for deal in deals:
+        if deal.amount is not None:
+            sums[deal.currency] += deal.amount
+    can_override = request.actor.can(Permission.OVERRIDE_GATE)
+    if not can_override:
+        form.fields.pop("override_reason", None)
+    gated = plan is not None and any(each.code == "exit-criteria-not-met" for each in plan.refused)
+    context = {
+        "kind": kind,
+        "form": form,
+        "plan": plan,
+        "count": len(deals),
+        "sums": sorted(sums.items()),
+        "deals": request.POST.get("deals", ""),
+        "asks_override": can_override and (gated or bool(form.data.get("bulk-override_reason"))),
+        "after": request.POST.get("after"),
+    }
+    if "look" in request.POST and "go" not in request.POST:
+        # The reader is in the middle of the form: only what would happen is drawn anew.
+        return render(request, "deals/_bulk_plan.html", context)
+    response = render(request, "deals/_bulk_dialog.html", context)
+    response.headers["HX-Retarget"] = "#overlay"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def _done(request: WorkspaceRequest, kind: str, result: BulkResult, form: BulkForm) -> HttpResponse:
+    refused = result.plan.refused
+    if refused and request.POST.get("surface") == "drop":
+        response = render(request, "deals/_bulk_refused.html", {"result": result})
+        response.headers["HX-Retarget"] = "#overlay"
+        response.headers["HX-Reswap"] = "innerHTML"
+    else:
+        response = trigger(_no_swap(), **{"dialog-done": {}})
+    done = [str(deal.pk) for deal in (*result.plan.goes, *result.plan.same)]
+    trigger(response, **{"bulk-done": {"deals": done}})
+    stages = set(result.stages) | {deal.stage_id for deal in (each.deal for each in refused)}
+    lanes_changed(response, stages | {deal.stage_id for deal in result.plan.same})
+    if not result.done and not refused:
+        return response if _place(request) else notice(response, _("There was nothing to change."))
+    undo_url = ""
+    if result.change is not None:
+        undo_url = reverse("deals:bulk_undo", args=[request.workspace.slug, result.change.pk])
+    elif request.POST.get("surface") == "drop":
+        return response
+    text = said(kind, result, form)
+    if refused:
+        text = f"{text} {_stayed(len(refused))}"
+    return notice(response, text, undo_url=undo_url, kind="info" if result.done else "error")
+
+
+def said(kind: str, result: BulkResult, form: BulkForm) -> str:
+    """What was done to how many."""
+    count = result.done
+    if kind == BulkKind.MOVE:
+        stage = stage_in_use(form.cleaned_data["stage"])
+        text = ngettext("%(count)s deal moved to %(stage)s.", "%(count)s deals moved to %(stage)s.", count)
+        return text % {"count": count, "stage": josa(stage.name, "으로/로")}
+    texts = {
+        BulkKind.OWNER: ngettext(
+            "%(count)s deal has a new owner.", "%(count)s deals have a new owner.", count
+        ),
+        BulkKind.CLOSE_DATE: ngettext(
+            "%(count)s deal has a new expected close date.",
+            "%(count)s deals have a new expected close date.",
+            count,
+        ),
+        BulkKind.WIN: ngettext("%(count)s deal is won.", "%(count)s deals are won.", count),
+        BulkKind.LOSE: ngettext("%(count)s deal is lost.", "%(count)s deals are lost.", count),
+        BulkKind.DELETE: ngettext("%(count)s deal was deleted.", "%(count)s deals were deleted.", count),
+    }
+    return texts[BulkKind(kind)] % {"count": count}
+
+
+def _stayed(count: int) -> str:
+    text = ngettext("%(count)s deal stays as it is.", "%(count)s deals stay as they are.", count)
+    return text % {"count": count}
+
+
+def _nothing_chosen() -> HttpResponse:
+    text = _("None of the deals chosen is there any more.")
+    response = trigger(_no_swap(), **{"dialog-done": {}, "bulk-done": {"deals": []}})
+    return notice(response, text, kind="error")
+
+
+def _too_many() -> HttpResponse:
+    text = _("At most %(most)s deals can be changed at once.") % {"most": MOST}
+    return notice(_no_swap(), text, kind="error")
+
+
+def _no_swap() -> HttpResponse:
+    response = HttpResponse()
+    response.headers["HX-Reswap"] = "none"
+    return response
+
+
+@require_POST
+@http_404
+def undo(request: WorkspaceRequest, change_id: uuid.UUID) -> HttpResponse:
+    """Take it back, as far as nobody has changed the deals since."""
+    try:
+        with transaction.atomic():
+            undone = undo_bulk(change_id=change_id, actor=request.actor)
+    except (NotFound, NotAllowed):
+        raise
+    except StagecraftError as problem:
+        return notice(_no_swap(), str(problem.detail), kind="error")
+    response = lanes_changed(_no_swap(), undone.stages)
+    trigger(response, **{"bulk-done": {"deals": []}})
+    return notice(response, _said_undone(undone))
+
+
+def _said_undone(undone: Undone) -> str:
+    count = len(undone.deals)
+    text = ngettext(
+        "Undone: %(count)s deal is as it was.", "Undone: %(count)s deals are as they were.", count
+    ) % {"count": count}
+    return f"{text} {_stayed(undone.left)}" if undone.left else text

@@ -1,0 +1,224 @@
+"""Many deals at once through the pages: shown, done, refused, taken back."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+import pytest
+
+from deals.models import BulkChange, Deal
+from deals.selectors.bulk import MOST
+from deals.selectors.criteria import criteria_of
+from deals.services.criteria import check_criterion
+from deals.services.edit_deal import edit_deal
+from tenancy.scope import workspace_scope
+from tests.factories import make_deal
+
+
+@pytest.fixture
+def deals(cast):
+    with workspace_scope(cast.workspace.pk):
+        return [make_deal(actor=cast.actor(), owner=cast.rep, name=f"딜 {i}") for i in range(3)]
+
+
+@pytest.fixture
+def stages(cast):
+    with workspace_scope(cast.workspace.pk):
+        return list(cast.pipeline.stages.order_by("position"))
+
+
+def url(kind: str) -> str:
+    return f"/w/acme/deals/bulk/{kind}/"
+
+
+def pairs(deals) -> str:
+    return ",".join(f"{deal.pk}:{deal.version}" for deal in deals)
+
+
+def tick_all(cast, *deals) -> None:
+    with workspace_scope(cast.workspace.pk):
+        for deal in deals:
+            for state in criteria_of(deal):
+                check_criterion(deal_id=deal.pk, criterion_id=state.id, met=True, actor=cast.actor())
+
+
+def events(response) -> dict:
+    return json.loads(response["HX-Trigger"])
+
+
+def positions(cast) -> list[int]:
+    with workspace_scope(cast.workspace.pk):
+        return list(Deal.objects.order_by("name").values_list("stage__position", flat=True))
+
+
+class TestMove:
+    def test_the_dialog_tells_what_would_happen_and_changes_nothing(self, rep, cast, deals, stages):
+        tick_all(cast, deals[0])
+        response = rep.post(url("move"), {"deals": pairs(deals)})
+        html = response.content.decode()
+        assert response["HX-Retarget"] == "#overlay"
+        assert "Move 3 deals" in html
+        assert stages[1].name in html
+        look = {"deals": pairs(deals), "bulk-stage": stages[1].pk, "look": "on"}
+        html = rep.post(url("move"), look).content.decode()
+        assert "<dialog" not in html
+        assert "1 deal changes" in html
+        assert "데모 미팅 진행 완료" in html
+        assert "override_reason" not in html
+        assert positions(cast) == [0, 0, 0]
+
+    def test_done_with_an_undo_and_the_columns_to_fetch(self, rep, cast, deals, stages):
+        tick_all(cast, *deals)
+        data = {"deals": pairs(deals), "bulk-stage": stages[1].pk, "go": "on"}
+        response = rep.post(url("move"), data)
+        said = events(response)
+        assert positions(cast) == [1, 1, 1]
+        assert set(said["lanes-changed"]["stages"]) == {str(stages[0].pk), str(stages[1].pk)}
+        assert set(said["bulk-done"]["deals"]) == {str(deal.pk) for deal in deals}
+        assert "3 deals" in said["notice"]["text"]
+        response = rep.post(said["notice"]["undo_url"])
+        assert positions(cast) == [0, 0, 0]
+        assert "3 deals" in events(response)["notice"]["text"]
+        again = rep.post(said["notice"]["undo_url"])
+        assert events(again)["notice"]["kind"] == "error"
+
+    def test_of_a_drop_those_refused_are_listed(self, rep, cast, deals, stages):
+        tick_all(cast, deals[1])
+        data = {"deals": pairs(deals), "bulk-stage": stages[1].pk, "go": "on", "surface": "drop", "after": ""}
+        response = rep.post(url("move"), data)
+        html = response.content.decode()
+        assert positions(cast) == [0, 1, 0]
+        assert "딜 0" in html
+        assert "딜 2" in html
+        assert "딜 1<" not in html
+        assert events(response)["notice"]["undo_url"]
+
+    def test_leaders_are_asked_why_and_reps_are_not(self, rep, leader, cast, deals, stages):
+        data = {
+            "deals": pairs(deals),
+            "bulk-stage": stages[1].pk,
+            "bulk-override_reason": "급합니다",
+            "go": "on",
+        }
+        response = rep.post(url("move"), data)
+        assert response.status_code == 403
+        assert positions(cast) == [0, 0, 0]
+        response = leader.post(url("move"), data)
+        assert positions(cast) == [1, 1, 1]
+
+    def test_changed_meanwhile(self, rep, cast, deals, stages):
+        tick_all(cast, *deals)
+        with workspace_scope(cast.workspace.pk):
+            edit_deal(deal_id=deals[0].pk, changes={"name": "딜 0 새"}, actor=cast.actor("other_rep"))
+        data = {"deals": pairs(deals), "bulk-stage": stages[1].pk, "go": "on"}
+        response = rep.post(url("move"), data)
+        assert positions(cast) == [0, 1, 1]
+        assert "1 deal stays" in events(response)["notice"]["text"]
+
+    def test_without_a_stage_it_asks_again(self, rep, cast, deals):
+        response = rep.post(url("move"), {"deals": pairs(deals), "go": "on"})
+        assert response["HX-Retarget"] == "#overlay"
+        assert "errorlist" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "field", "value"),
+    [
+        ("owner", {"bulk-owner": "none"}, "owner_id", None),
+        ("close_date", {"bulk-how": "day", "bulk-day": "2027-01-31"}, "expected_close_date", "2027-01-31"),
+    ],
+)
+def test_edits(rep, cast, deals, kind, data, field, value):
+    response = rep.post(url(kind), {"deals": pairs(deals), "go": "on", **data})
+    with workspace_scope(cast.workspace.pk):
+        found = {None if each is None else str(each) for each in Deal.objects.values_list(field, flat=True)}
+    assert found == {value}
+    assert events(response)["notice"]["undo_url"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("owner", {}),
+        ("owner", {"bulk-owner": str(uuid.uuid4())}),
+        ("close_date", {"bulk-how": "day"}),
+        ("close_date", {"bulk-how": "day", "bulk-day": "20255-01-01"}),
+        ("close_date", {"bulk-how": "shift", "bulk-days": ""}),
+        ("close_date", {"bulk-how": "shift", "bulk-days": "99999999999"}),
+        ("lose", {}),
+    ],
+)
+def test_bad_values_ask_again_and_change_nothing(rep, cast, deals, kind, data):
+    response = rep.post(url(kind), {"deals": pairs(deals), "go": "on", **data})
+    assert "errorlist" in response.content.decode()
+    with workspace_scope(cast.workspace.pk):
+        assert set(Deal.objects.values_list("version", flat=True)) == {1}
+        assert not BulkChange.objects.exists()
+
+
+class TestCloseAndDelete:
+    def test_lost_deleted_and_back(self, rep, cast, deals):
+        with workspace_scope(cast.workspace.pk):
+            from pipeline.models import LossReason
+
+            reason = LossReason.objects.order_by("position").first()
+        response = rep.post(url("lose"), {"deals": pairs(deals), "go": "on", "bulk-reason": reason.pk})
+        rep.post(events(response)["notice"]["undo_url"])
+        with workspace_scope(cast.workspace.pk):
+            assert set(Deal.objects.values_list("outcome", "version")) == {("open", 3)}
+        html = rep.post(url("delete"), {"deals": ",".join(str(deal.pk) for deal in deals)}).content.decode()
+        assert "Delete 3 deals?" in html
+        response = rep.post(url("delete"), {"deals": ",".join(str(d.pk) for d in deals), "go": "on"})
+        with workspace_scope(cast.workspace.pk):
+            assert not Deal.objects.filter(deleted_at=None).exists()
+        rep.post(events(response)["notice"]["undo_url"])
+        with workspace_scope(cast.workspace.pk):
+            assert Deal.objects.filter(deleted_at=None).count() == 3
+
+    def test_winning_says_what_is_missing(self, rep, cast, deals):
+        html = rep.post(url("win"), {"deals": pairs(deals)}).content.decode()
+        assert "데모 미팅 진행 완료" in html
+        tick_all(cast, *deals)
+        rep.post(url("win"), {"deals": pairs(deals), "go": "on"})
+        with workspace_scope(cast.workspace.pk):
+            assert set(Deal.objects.values_list("outcome", flat=True)) == {"won"}
+
+
+class TestRefusals:
+    def test_a_viewer_may_not(self, client, cast, deals):
+        client.force_login(cast.viewer.user)
+        assert client.post(url("owner"), {"deals": pairs(deals)}).status_code == 403
+
+    def test_unknown_acts_and_ids(self, rep, deals):
+        assert rep.post(url("explode"), {"deals": pairs(deals)}).status_code == 404
+        assert events(rep.post(url("owner"), {"deals": "x,,1:2"}))["notice"]["kind"] == "error"
+        assert rep.post(f"/w/acme/deals/bulk/{uuid.uuid4()}/undo/").status_code == 404
+
+    def test_another_workspace_s_deals_are_none(self, client, cast, deals):
+        client.force_login(cast.mallory.user)
+        response = client.post("/w/rival/deals/bulk/delete/", {"deals": pairs(deals), "go": "on"})
+        assert events(response)["notice"]["kind"] == "error"
+        with workspace_scope(cast.workspace.pk):
+            assert Deal.objects.filter(deleted_at=None).count() == 3
+
+    def test_too_many(self, rep, deals):
+        ids = ",".join([*(str(uuid.uuid4()) for _ in range(MOST)), pairs(deals)])
+        response = rep.post(url("delete"), {"deals": pairs(deals) + "," + ids, "go": "on"})
+        assert events(response)["notice"]["kind"] == "error"
+        with_names = rep.post(url("move"), {"deals": f"{deals[0].pk}:{'9' * 400}"})
+        assert with_names.status_code == 200
+
+    def test_the_cost_of_a_dialog_is_fixed(self, rep, cast, deals, stages, query_count):
+        def cost() -> int:
+            with workspace_scope(cast.workspace.pk):
+                found = list(Deal.objects.all())
+            with query_count() as counted:
+                rep.post(url("move"), {"deals": pairs(found), "bulk-stage": stages[1].pk, "look": "on"})
+            return counted()
+
+        few = cost()
+        with workspace_scope(cast.workspace.pk):
+            for i in range(10):
+                make_deal(actor=cast.actor(), owner=cast.rep, name=f"mehr {i}")
+        assert cost() == few <= 20
