@@ -9,6 +9,7 @@ class DealsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import outbox
+        from deals.selectors import deal_columns, facets  # noqa: F401 - makes them known
         from deals.selectors.currency import objection_to_another_currency
         from deals.selectors.occupancy import criterion_facts, criterion_fields, open_deals_by_stage
         from deals.services import hand_over

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from deals.views import board, deal, edits, moves, outcomes, retire, stalled, tasks
+from deals.views import (
+    board,
+    deal,
+    edits,
+    export,
+    filters,
+    moves,
+    outcomes,
+    retire,
+    saved_views,
+    stalled,
+    tasks,
+)
+from deals.views import list as deal_list
 
 app_name = "deals"
 urlpatterns = [
@@ -27,6 +40,23 @@ urlpatterns = [
     path("deals/<uuid:deal_id>/tasks/", edits.add_task_to_deal, name="add_task"),
     path("deals/<uuid:deal_id>/tasks/<uuid:task_id>/", edits.toggle_task, name="toggle_task"),
     path("deals/<uuid:deal_id>/notes/", edits.add_note_to_deal, name="add_note"),
+]
+
+# Finding: the list, filters, views.
+urlpatterns += [
+    path("deals/", deal_list.list_page, name="list"),
+    path("deals/columns/", deal_list.columns, name="columns"),
+    path("deals/export/", export.export, name="export"),
+    path("deals/filter/", filters.sheet, name="filter"),
+    path("deals/counts/", filters.counts, name="list_counts"),
+    path("board/<uuid:pipeline_id>/counts/", filters.counts, name="board_counts"),
+    path("board/<uuid:pipeline_id>/filters/", filters.bar, name="board_filters"),
+    path("deals/<uuid:deal_id>/cell/<slug:field>/", deal_list.cell, name="cell"),
+    path("views/new/", saved_views.new_view, name="new_view"),
+    path("views/first/", saved_views.set_beginning, name="begin_with"),
+    path("views/<uuid:view_id>/", saved_views.edit_view, name="edit_view"),
+    path("views/<uuid:view_id>/delete/", saved_views.remove_view, name="delete_view"),
+    path("views/<uuid:view_id>/restore/", saved_views.bring_back_view, name="restore_view"),
 ]
 
 # Stalled deals and tasks.
