@@ -58,7 +58,8 @@ class FilterForm(forms.Form):
     def __init__(
         self, *args: Any, chosen: DealFilter, choices: Choices, on_board: bool, **kwargs: Any
     ) -> None:
-        super().__init__(*args, initial=_filter_initial(chosen), prefix="f", **kwargs)
+        kwargs |= {"initial": _filter_initial(chosen), "prefix": "f"}
+        super().__init__(*args, **kwargs)
         self.chosen = chosen
         offered = {
             "who": who_choices(chosen, choices),

@@ -65,7 +65,8 @@ class Choices:
     @cached_property
     def names(self) -> Mapping[uuid.UUID, str]:
         """Names of stages and tags, by id."""
-        return {each.pk: each.name for each in (*self.stages, *self.tags)}
+        stages = {stage.pk: stage.name for stage in self.stages}
+        return stages | {tag.pk: tag.name for tag in self.tags}
 
     def size(self, team: uuid.UUID | None) -> int:
         return sum(member.team_id == team for member in self.members)
