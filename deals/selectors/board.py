@@ -17,7 +17,7 @@ from core.money import from_units, round_to_currency
 from deals.models import Deal, Outcome
 from deals.models.deal import ON_BOARD
 from deals.selectors.cards import Card, cards_for, with_card_columns
-from deals.selectors.stalled import stalled_q
+from deals.selectors.filters import DealFilter
 from deals.selectors.totals import totals_by
 from deals.selectors.visible import visible_to
 from pipeline.models import ExitCriterion, Pipeline, Stage
@@ -26,26 +26,6 @@ from tenancy.permissions import Actor
 from tenancy.scope import current_workspace
 
 PAGE = 25  # cards of a column at a time: more than a screen holds, few enough to draw quickly
-
-
-@dataclass(frozen=True, slots=True)
-class BoardFilter:
-    """What the reader asked to see. `owner` None: everybody; `unowned`: deals without an owner."""
-
-    owner: uuid.UUID | None = None
-    unowned: bool = False
-    text: str = ""
-    stalled: bool = False
-
-    @property
-    def is_active(self) -> bool:
-        return bool(self.owner or self.unowned or self.text or self.stalled)
-
-    @property
-    def owner_q(self) -> Q:
-        if self.owner:
-            return Q(owner_id=self.owner)
-        return Q(owner=None) if self.unowned else Q()
 
 
 @dataclass(slots=True)
@@ -70,7 +50,7 @@ class Lane:
 class Board:
     pipeline: Pipeline
     lanes: list[Lane]
-    filter: BoardFilter
+    filter: DealFilter
     currency: str
 
     @property
@@ -95,43 +75,43 @@ class Board:
         return not any(lane.count for lane in self.lanes)
 
 
-def board_for(*, pipeline: Pipeline, actor: Actor, chosen: BoardFilter, as_of: datetime) -> Board:
+def board_for(*, pipeline: Pipeline, actor: Actor, chosen: DealFilter, as_of: datetime) -> Board:
     """The whole board of a pipeline: stages, criteria, totals, cards, ticks: five queries."""
     stages = board_stages(pipeline.pk)
     deals = board_deals(actor=actor, chosen=chosen, as_of=as_of)
-    lanes = lanes_with_totals(stages, deals, actor=actor, chosen=chosen)
+    lanes = lanes_with_totals(stages, deals, actor=actor, chosen=chosen, as_of=as_of)
     fill_lanes(lanes, deals, stages, actor=actor, as_of=as_of)
     return Board(pipeline, lanes, chosen, current_workspace().currency)
 
 
 def lanes_for(
-    *, pipeline_id: uuid.UUID, stage_ids: set[uuid.UUID], actor: Actor, chosen: BoardFilter, as_of: datetime
+    *, pipeline_id: uuid.UUID, stage_ids: set[uuid.UUID], actor: Actor, chosen: DealFilter, as_of: datetime
 ) -> list[Lane]:
     """Some columns anew, with their cards."""
     stages = board_stages(pipeline_id)
     deals = board_deals(actor=actor, chosen=chosen, as_of=as_of)
     wanted = [stage for stage in stages if stage.pk in stage_ids]
-    lanes = lanes_with_totals(wanted, deals, actor=actor, chosen=chosen)
+    lanes = lanes_with_totals(wanted, deals, actor=actor, chosen=chosen, as_of=as_of)
     fill_lanes(lanes, deals, stages, actor=actor, as_of=as_of)
     return lanes
 
 
-def lane_heads(stages: list[Stage], *, actor: Actor, chosen: BoardFilter, as_of: datetime) -> list[Lane]:
+def lane_heads(stages: list[Stage], *, actor: Actor, chosen: DealFilter, as_of: datetime) -> list[Lane]:
     """The totals of these columns of one pipeline, without cards. One query."""
     deals = board_deals(actor=actor, chosen=chosen, as_of=as_of)
-    return lanes_with_totals(stages, deals, actor=actor, chosen=chosen)
+    return lanes_with_totals(stages, deals, actor=actor, chosen=chosen, as_of=as_of)
 
 
-def board_totals(*, pipeline: Pipeline, actor: Actor, chosen: BoardFilter, as_of: datetime) -> Board:
+def board_totals(*, pipeline: Pipeline, actor: Actor, chosen: DealFilter, as_of: datetime) -> Board:
     """The board without its cards. Two queries."""
     stages = list(Stage.objects.filter(pipeline=pipeline, archived_at=None).order_by("position"))
     deals = board_deals(actor=actor, chosen=chosen, as_of=as_of)
-    lanes = lanes_with_totals(stages, deals, actor=actor, chosen=chosen)
+    lanes = lanes_with_totals(stages, deals, actor=actor, chosen=chosen, as_of=as_of)
     return Board(pipeline, lanes, chosen, current_workspace().currency)
 
 
 def next_cards(
-    *, stage: Stage, after: str, actor: Actor, chosen: BoardFilter, as_of: datetime
+    *, stage: Stage, after: str, actor: Actor, chosen: DealFilter, as_of: datetime
 ) -> tuple[list[Card], bool]:
     """The cards below rank `after` of one column, and whether there are more."""
     deals = board_deals(actor=actor, chosen=chosen, as_of=as_of).filter(stage_id=stage.pk, rank__gt=after)
@@ -165,27 +145,24 @@ def _criteria() -> Any:
     )
 
 
-def board_deals(*, actor: Actor, chosen: BoardFilter, as_of: datetime) -> QuerySet[Deal]:
+def board_deals(*, actor: Actor, chosen: DealFilter, as_of: datetime) -> QuerySet[Deal]:
     """The open deals that the reader asked to see.
 
     Totals add the pipeline, which their index begins with; cards must not, or its index, which is not in the order of
     their ranks, is taken for theirs.
     """
-    deals = visible_to(actor).filter(ON_BOARD, chosen.owner_q)
-    if chosen.text:
-        deals = deals.filter(Q(name__icontains=chosen.text) | Q(company__name__icontains=chosen.text))
-    if chosen.stalled:
-        deals = deals.filter(stalled_q(as_of=as_of))
-    return deals
+    return visible_to(actor).filter(ON_BOARD, chosen.on_board.q(as_of))
 
 
 def lanes_with_totals(
-    stages: list[Stage], deals: QuerySet[Deal], *, actor: Actor, chosen: BoardFilter
+    stages: list[Stage], deals: QuerySet[Deal], *, actor: Actor, chosen: DealFilter, as_of: datetime
 ) -> list[Lane]:
     """Totals by the server, over all deals and not only the cards loaded. `stages`: of one pipeline. One query."""
     workspace: Workspace = current_workspace()
     lanes = {stage.pk: Lane(stage) for stage in stages}
-    for stage_id, currency, count, units in _totals(stages, deals, actor, chosen) if stages else ():
+    for stage_id, currency, count, units in (
+        _totals(stages, deals, actor, chosen.on_board, as_of) if stages else ()
+    ):
         lane = lanes[stage_id]
         lane.count += count
         if currency == workspace.currency:
@@ -198,12 +175,12 @@ def lanes_with_totals(
 
 
 def _totals(
-    stages: list[Stage], deals: QuerySet[Deal], actor: Actor, chosen: BoardFilter
+    stages: list[Stage], deals: QuerySet[Deal], actor: Actor, chosen: DealFilter, as_of: datetime
 ) -> Iterable[tuple[uuid.UUID, str, int, int]]:
     """(stage, currency, deals, ten-thousandths), to be added up: counted only where the running totals cannot say."""
     of_stages = Q(pipeline_id=stages[0].pipeline_id, stage_id__in=[stage.pk for stage in stages])
-    if not (chosen.text or chosen.stalled):
-        asked = of_stages & chosen.owner_q & Q(outcome=Outcome.OPEN)
+    if chosen.is_summable:
+        asked = of_stages & chosen.q(as_of) & Q(outcome=Outcome.OPEN)
         totals, changes = totals_by("stage_id", "currency", actor=actor, asked=asked)
         return totals.union(changes, all=True)
     units = Coalesce(Sum(Cast("amount", BigIntegerField())), 0, output_field=DecimalField())

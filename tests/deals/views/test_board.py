@@ -79,7 +79,7 @@ class TestBoard:
         with query_count() as counted:
             response = rep.get(BOARD)
         assert response.status_code == 200
-        assert counted() <= 12
+        assert counted() <= 14
 
     def test_another_currency_is_not_added_up(self, rep, cast, deals):
         with workspace_scope(cast.workspace.pk):

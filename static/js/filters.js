@@ -1,0 +1,99 @@
+export {};
+// Filters of board and list without loading the page: the address follows, scroll and focus stay.
+const { board, list, send } = window.stagecraft;
+const PAUSE = 300; // ms after the last key
+const home = location.pathname;
+const bar = () => document.querySelector("[data-filter-bar]");
+const search = document.querySelector("[data-search]");
+let query = location.search.slice(1);
+
+const addressOf = (text) => home + (text ? `?${text}` : "");
+
+/** Show what `wanted` asks for. Without anything asked a default view would come: say that none is wanted. */
+async function apply(wanted) {
+  query = wanted || ("hasDefault" in bar().dataset ? "view=none" : "");
+  // Over the page lies a deal with an address of its own.
+  if (location.pathname !== home) return location.assign(addressOf(query));
+  history.replaceState(history.state, "", addressOf(query));
+  document.dispatchEvent(new CustomEvent("filters-applied", { detail: { query } }));
+  switchers();
+  if (list) return list.load(query, keepFocus());
+  board.words.query = query;
+  document.dispatchEvent(new CustomEvent("lanes-changed", { detail: { stages: board.lanes().map((each) => each.dataset.stageId) } }));
+  const asked = query;
+  const back = keepFocus();
+  await send("GET", `${board.words.filtersUrl}?${query}`, { target: "#filter-bar", swap: "outerHTML", keepWhen: () => asked !== query });
+  back();
+}
+
+// What had the focus in the bar has it again, by its name.
+function keepFocus() {
+  const name = document.activeElement?.closest("[data-filter-bar] [data-filter], [data-filter-bar] .menu")?.querySelector(":scope > summary")?.dataset.filter ?? document.activeElement?.closest("[data-filter-bar] [data-filter]")?.dataset.filter;
+  return () => name && document.activeElement === document.body && (bar()?.querySelector(`[data-filter="${CSS.escape(name)}"]`) ?? bar()?.querySelector("summary"))?.focus({ preventScroll: true });
+}
+
+// Board and list lead to each other with what is chosen now.
+function switchers() {
+  for (const link of document.querySelectorAll("[data-switch]")) {
+    const found = new URLSearchParams(query);
+    for (const name of ["view", "sort", "columns"]) found.delete(name);
+    if (link.dataset.switchPipeline) found.set("pipeline", link.dataset.switchPipeline);
+    link.href = `${link.dataset.switch}?${found.size ? found : "view=none"}`;
+  }
+}
+
+// Typing ------------------------------------------------------------------------------------------------------------
+let typing = null;
+function find() {
+  clearTimeout(typing);
+  const found = new URLSearchParams(query);
+  const text = search.querySelector("[name=q]").value.trim();
+  if ((found.get("q") ?? "") === text) return;
+  if (text) found.set("q", text);
+  else found.delete("q");
+  apply(found.toString());
+}
+
+search?.addEventListener("input", (event) => {
+  clearTimeout(typing);
+  // Not in the middle of a Hangul syllable.
+  if (!event.isComposing) typing = setTimeout(find, PAUSE);
+});
+search?.addEventListener("compositionend", () => {
+  clearTimeout(typing);
+  typing = setTimeout(find, PAUSE);
+});
+search?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  find();
+});
+
+// Choosing ----------------------------------------------------------------------------------------------------------
+document.addEventListener("click", (event) => {
+  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const link = event.target.closest("a[data-filter], [data-filter-bar] > .state a");
+  if (!link || event.defaultPrevented) return;
+  event.preventDefault();
+  link.closest("dialog")?.close();
+  const wanted = new URL(link.href, addressOf(query) && location.href).search.slice(1);
+  if (search && !new URLSearchParams(wanted).has("q")) search.querySelector("[name=q]").value = "";
+  apply(wanted);
+});
+document.addEventListener("filters-chosen", ({ detail }) => {
+  search?.querySelector("[name=q]") && (search.querySelector("[name=q]").value = new URLSearchParams(detail.query).get("q") ?? "");
+  apply(detail.query);
+});
+if (list) {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-search-toggle]");
+    if (!button) return;
+    const isShown = search.classList.toggle("is-shown");
+    button.setAttribute("aria-expanded", String(isShown));
+    if (isShown) search.querySelector("[name=q]").focus();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || window.stagecraft.isTyping(event.target) || localStorage.getItem("stagecraft.keys") === "off") return;
+    event.preventDefault();
+    search.querySelector("[name=q]").focus();
+  });
+}
