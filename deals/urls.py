@@ -48,6 +48,8 @@ urlpatterns = [
 urlpatterns += [
     path("deals/bulk/<slug:kind>/", bulk.bulk, name="bulk"),
     path("deals/bulk/<uuid:change_id>/undo/", bulk.undo, name="bulk_undo"),
+]
+
 # Finding: the list, filters, views.
 urlpatterns += [
     path("deals/", deal_list.list_page, name="list"),
