@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Count, DecimalField, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Coalesce
 
+from core import clock
 from core.money import from_units, round_to_currency
 from deals.models import Deal, Outcome
 from deals.models.deal import ON_BOARD
@@ -24,20 +25,22 @@ from pipeline.models import ExitCriterion, Pipeline, Stage
 from tenancy.models import Workspace
 from tenancy.permissions import Actor
 from tenancy.scope import current_workspace
+from tenancy.selectors.rates import Rate, rates_on
 
 PAGE = 25  # cards of a column at a time: more than a screen holds, few enough to draw quickly
 
 
 @dataclass(slots=True)
 class Lane:
-    """A column. `amount` and `weighted` in the workspace's currency, over all its deals; `other_currency` counts those
-    in another one, which are not added up."""
+    """A column. `amount` and `weighted` in the workspace's currency, over all its deals, other currencies converted at
+    `rates`; `other_currency` counts those for whose currency there is no rate: they are not added up."""
 
     stage: Stage
     count: int = 0
     amount: Decimal = Decimal(0)
     weighted: Decimal = Decimal(0)
     other_currency: int = 0
+    rates: list[Rate] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
     has_more: bool = False
 
@@ -69,6 +72,15 @@ class Board:
     @property
     def weighted(self) -> Decimal:
         return sum((lane.weighted for lane in self.counted), Decimal(0))
+
+    @property
+    def rates(self) -> list[Rate]:
+        """At which other currencies were converted, one for each."""
+        return list({rate.currency: rate for lane in self.counted for rate in lane.rates}.values())
+
+    @property
+    def other_currency(self) -> int:
+        return sum(lane.other_currency for lane in self.counted)
 
     @property
     def is_empty(self) -> bool:
@@ -157,21 +169,42 @@ def board_deals(*, actor: Actor, chosen: DealFilter, as_of: datetime) -> QuerySe
 def lanes_with_totals(
     stages: list[Stage], deals: QuerySet[Deal], *, actor: Actor, chosen: DealFilter, as_of: datetime
 ) -> list[Lane]:
-    """Totals by the server, over all deals and not only the cards loaded. `stages`: of one pipeline. One query."""
+    """Totals by the server, over all deals and not only the cards loaded. `stages`: of one pipeline. One query,
+    and one for the rates where there are other currencies."""
     workspace: Workspace = current_workspace()
     lanes = {stage.pk: Lane(stage) for stage in stages}
+    foreign: dict[tuple[uuid.UUID, str], list[int]] = defaultdict(lambda: [0, 0])
     for stage_id, currency, count, units in (
         _totals(stages, deals, actor, chosen.on_board, as_of) if stages else ()
     ):
-        lane = lanes[stage_id]
-        lane.count += count
+        lanes[stage_id].count += count
         if currency == workspace.currency:
-            lane.amount += from_units(units)
+            lanes[stage_id].amount += from_units(units)
         else:
-            lane.other_currency += count
+            foreign[stage_id, currency][0] += count
+            foreign[stage_id, currency][1] += int(units or 0)
+    if foreign:
+        _convert(lanes, foreign, rates_on(clock.local_date(as_of, workspace.zone)))
     for lane in lanes.values():
         lane.weighted = round_to_currency(lane.amount * lane.stage.win_rate / 100, workspace.currency)
     return list(lanes.values())
+
+
+def _convert(
+    lanes: Mapping[uuid.UUID, Lane],
+    foreign: Mapping[tuple[uuid.UUID, str], Sequence[int]],
+    rates: Mapping[str, Rate],
+) -> None:
+    """Add the sums of other currencies where there is a rate; count the others apart."""
+    for (stage_id, currency), (count, units) in foreign.items():
+        rate = rates.get(currency)
+        if count == 0:
+            continue
+        if rate is None:
+            lanes[stage_id].other_currency += count
+        else:
+            lanes[stage_id].amount += from_units(rate.converted(units))
+            lanes[stage_id].rates.append(rate)
 
 
 def _totals(

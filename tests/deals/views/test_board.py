@@ -22,6 +22,7 @@ from deals.services.tasks import add_task
 from deals.templatetags.deal_cards import drawn
 from pipeline.services.create_pipeline import create_pipeline
 from tenancy.scope import workspace_scope
+from tenancy.services.rates import set_rate
 from tests.factories import Cast, make_deal
 
 BOARD = "/w/acme/board/"
@@ -87,6 +88,23 @@ class TestBoard:
         html = rep.get(BOARD).content.decode()
         assert attributes(html, "data-stage-count")[0] == "4"
         assert attributes(html, "data-stage-amount")[0] == "3500000"
+
+    def test_another_currency_is_converted_at_the_rate_that_is_shown(self, rep, cast, deals):
+        with workspace_scope(cast.workspace.pk):
+            make_deal(actor=cast.actor(), name="달러 딜", amount=1000, currency="USD")
+            make_deal(actor=cast.actor(), name="엔 딜", amount=1000, currency="JPY")
+            rate = {
+                "currency": "USD",
+                "rate": Decimal("1385.5"),
+                "valid_on": clock.local_date(clock.now(), cast.workspace.zone),
+            }
+            set_rate(**rate, actor=cast.actor("admin"))
+        html = rep.get(BOARD).content.decode()
+        assert attributes(html, "data-stage-count")[0] == "5"
+        assert attributes(html, "data-stage-amount")[0] == "4885500"
+        assert attributes(html, "data-stage-weighted")[0] == "977100"
+        assert "USD at 1,385.5 (" in html
+        assert "1 deal in another currency has no exchange rate" in html
 
     def test_a_lead_stage_shows_no_sums(self, rep, cast):
         from tests.factories import make_pipeline
