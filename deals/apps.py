@@ -36,7 +36,9 @@ class DealsConfig(AppConfig):
 def told_export(told: Any) -> str:
     """How an export reads in the change history, after the name of who made it."""
     return ngettext(
-        "exported %(count)s deal as %(format)s", "exported %(count)s deals as %(format)s", told.detail["deals"]
+        "exported %(count)s deal as %(format)s",
+        "exported %(count)s deals as %(format)s",
+        told.detail["deals"],
     ) % {"count": told.detail["deals"], "format": told.detail["format"].upper()}
 
 

@@ -57,7 +57,9 @@ def may_change(view: SavedView, actor: Actor) -> bool:
 def view_menu(*, actor: Actor, kind: str, active: uuid.UUID | None) -> ViewMenu:
     """One query."""
     mine = DefaultView.objects.filter(member_id=actor.member_id, kind=kind, view=OuterRef("pk"))
-    found: list[Any] = list(views_of(actor).filter(kind=kind).annotate(is_default=Exists(mine)).order_by("name", "pk"))
+    found: list[Any] = list(
+        views_of(actor).filter(kind=kind).annotate(is_default=Exists(mine)).order_by("name", "pk")
+    )
     return ViewMenu(
         found,
         next((view for view in found if view.pk == active), None),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -183,33 +184,41 @@ def cell(request: WorkspaceRequest, deal_id: uuid.UUID, field: str) -> HttpRespo
     if request.method == "GET" and "plain" in request.GET:
         return row_fragment(request, deal_id)
     request.actor.require(Permission.EDIT_DEALS)
+    auto_id = f"cell_{deal_id.hex}_%s"
     if request.method == "GET":
-        form = form_class(initial={field: field_text(deal, field)}, auto_id=f"cell_{deal_id.hex}_%s")
-        return cell_form(request, deal, field, form)
+        return cell_form(
+            request, deal, field, form_class(initial={field: field_text(deal, field)}, auto_id=auto_id)
+        )
     undoes = "to" in request.GET
-    values = {field: request.GET["to"]} if undoes else request.POST
-    version = (request.GET if undoes else request.POST).get("version", "")
-    form = form_class(values, auto_id=f"cell_{deal_id.hex}_%s")
+    values = {**request.GET.dict(), field: request.GET["to"]} if undoes else request.POST
+    return change_cell(request, deal, field, form_class(values, auto_id=auto_id), undoes=undoes)
+
+
+def change_cell(
+    request: WorkspaceRequest, deal: Deal, field: str, form: forms.Form, *, undoes: bool
+) -> HttpResponse:
+    """Save what the form says, or say why not: with the field, with the row as somebody else left it."""
+    version = str(form.data.get("version", ""))
     before = field_text(deal, field)
     if form.is_valid():
         try:
             with transaction.atomic():
                 changed = edit_deal(
-                    deal_id=deal_id,
+                    deal_id=deal.pk,
                     changes={field: entered_value(field, form.cleaned_data[field])},
                     actor=request.actor,
                     expected_version=int(version) if version.isdigit() else None,
                 )
         except StaleVersion:
             text = _("Somebody changed this deal in the meantime. Look at it as it now is, then try again.")
-            return notice(row_fragment(request, deal_id), text, kind="error")
+            return notice(row_fragment(request, deal.pk), text, kind="error")
         except InvalidInput as problem:
             add_errors(form, problem)
         else:
             return cell_saved(request, deal, changed, field, before, undoes=undoes)
     if undoes:
         text = _("This can no longer be taken back.")
-        return notice(row_fragment(request, deal_id), text, kind="error")
+        return notice(row_fragment(request, deal.pk), text, kind="error")
     return cell_form(request, deal, field, form)
 
 

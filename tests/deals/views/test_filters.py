@@ -246,7 +246,7 @@ def test_the_bar_anew_knows_totals_and_choice(rep, cast, deals, query_count):
     with query_count() as counted:
         html = rep.get(get_url, headers=HTMX).content.decode()
     assert 'data-filter="chip-q"' in html
-    assert "1억" in html
+    assert "₩100M" in html
     assert counted() <= 12
 
 

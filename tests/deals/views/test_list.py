@@ -68,7 +68,7 @@ class TestRows:
         assert counted() == few <= 18
 
     def test_amounts_are_in_the_captions_unit(self, rep, deals):
-        html = page(rep)
+        html = page(rep, **{"accept-language": "ko"})
         assert "단위: 만원" in html
         assert ">3,000</span>" in html
 
@@ -180,7 +180,7 @@ class TestColumns:
             f"{LIST}columns/?owner=me", {"column": ["name", "owner", "source", "amount", "x"]}, headers=HTMX
         )
         assert response["HX-Redirect"] == f"{LIST}?owner=me"
-        assert self.heads(page(rep)) == ["딜", "담당", "출처", "금액"]
+        assert self.heads(page(rep)) == ["Deal", "Owner", "Source", "Amount"]
         assert len(self.heads(page(logged_in("leader")))) == 10
         html = rep.get(f"{LIST}columns/", headers=HTMX).content.decode()
         assert re.findall(r'value="(\w+)" checked', html) == ["owner", "source", "amount"]
@@ -188,7 +188,7 @@ class TestColumns:
         assert len(self.heads(page(rep))) == 10
 
     def test_the_name_is_always_first(self, rep, deals):
-        assert self.heads(page(rep, "?columns=amount,name"))[0] == "딜"
+        assert self.heads(page(rep, "?columns=amount,name"))[0] == "Deal"
 
     def test_none_is_refused(self, rep, cast, deals):
         html = rep.post(
