@@ -19,11 +19,18 @@ async function apply(wanted) {
   switchers();
   if (list) return list.load(query, keepFocus());
   board.words.query = query;
+  keepPlace();
   document.dispatchEvent(new CustomEvent("lanes-changed", { detail: { stages: board.lanes().map((each) => each.dataset.stageId) } }));
   const asked = query;
   const back = keepFocus();
   await send("GET", `${board.words.filtersUrl}?${query}`, { target: "#filter-bar", swap: "outerHTML", keepWhen: () => asked !== query });
   back();
+}
+
+// The browser would keep a card in view that others above it have left: the reader's place is the board's, not a card's.
+function keepPlace() {
+  const { scrollTop, scrollLeft } = board.element;
+  board.element.addEventListener("lanes:fresh", () => board.element.scrollTo(scrollLeft, scrollTop), { once: true });
 }
 
 // What had the focus in the bar has it again, by its name.

@@ -81,7 +81,7 @@ def test_columns_are_put_in_order_by_keys(visits, rows):
     page.keyboard.press("Alt+ArrowDown")
     expect(box).to_be_focused()
     page.locator("#column-weighted").uncheck()
-    page.locator(".dialog button.btn-primary").click()
+    page.locator("#overlay button.btn-primary").click()
     page.wait_for_load_state()
     heads = page.locator(".deals thead th:not(.pick)")
     expect(heads.nth(1)).to_have_text("딜 스테이지")
@@ -111,7 +111,7 @@ def test_the_boards_filter_acts_without_loading_and_keeps_its_place(visits, rows
     expect(page.locator("#id_f-amount_from")).to_be_visible()
     assert violations(page) == []
     page.locator("#id_f-q").fill("한결")
-    page.locator(".dialog button.btn-primary").click()
+    page.locator("#overlay button.btn-primary").click()
     expect(page.locator("[data-board] [data-deal-id]")).to_have_count(13)
     expect(page.locator("#board-sums")).to_contain_text("13건")
     assert page.evaluate("[window.stays, document.querySelector('[data-board]').scrollTop]") == [True, 200]
