@@ -20,7 +20,7 @@ from core.errors import InvalidInput, StaleVersion
 from core.money import plain
 from deals.forms import edit_form
 from deals.models import Deal, ViewKind
-from deals.selectors.columns import COLUMNS, FIRST, USUAL, Column, Row, Sort, columns_named, known_names
+from deals.selectors.columns import COLUMNS, FIRST, USUAL, Column, Sort, columns_named, known_names
 from deals.selectors.deal_rows import DealRows
 from deals.selectors.saved_views import columns_of
 from deals.selectors.visible import get_deal
@@ -256,9 +256,8 @@ def cell_form(request: WorkspaceRequest, deal: Deal, field: str, form: Any) -> H
 def row_fragment(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     """One row anew, in the columns that the page says it has."""
     rows = list_rows(request, shown_columns(request))
-    found: list[Row] = rows.of([deal_id])
-    context = {**row_context(request, rows), "row": found[0], "column_names": _names(rows.columns)}
-    response = render(request, "deals/_list_row.html", context)
+    context = row_context(request, rows) | {"rows": rows.of([deal_id])}
+    response = render(request, "deals/_list_rows.html", context)
     response.headers["HX-Retarget"] = f"#row-{deal_id}"
     response.headers["HX-Reswap"] = "outerHTML"
     return response

@@ -85,11 +85,11 @@ class TestXlsx:
         book = zipfile.ZipFile(io.BytesIO(content))
         assert book.testzip() is None
         sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314 - our own
-        found = {}
+        found: dict[str, tuple[str, str]] = {}
         for cell in sheet.iter(f"{SHEET}c"):
             assert cell.find(f"{SHEET}f") is None, "no cell is a formula"
             text = "".join(part.text or "" for part in cell.iter() if part.tag in (f"{SHEET}v", f"{SHEET}t"))
-            found[cell.get("r")] = (cell.get("t", "n"), text)
+            found[str(cell.get("r"))] = (cell.get("t", "n"), text)
         return found
 
     def test_has_real_numbers_and_dates_and_no_formulas(self, rep, deals):
