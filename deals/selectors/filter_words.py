@@ -152,7 +152,7 @@ WORDS: dict[str, Words] = {
     "amount_to": lambda value, _choices: _("Up to %(amount)s") % {"amount": amount_words(value)},
     "tag": lambda ids, choices: named(ids, choices, _("A tag that is not here")),
     "source": lambda value, _choices: _("Source: %(source)s") % {"source": value},
-    "q": lambda value, _choices: f"“{value}”",
+    "q": lambda value, _choices: _("“%(text)s”") % {"text": value},
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -19,7 +20,7 @@ from core.errors import InvalidInput, StaleVersion
 from core.money import plain
 from deals.forms import edit_form
 from deals.models import Deal, ViewKind
-from deals.selectors.columns import COLUMNS, FIRST, USUAL, Column, Row, Sort, columns_named, known_names
+from deals.selectors.columns import COLUMNS, FIRST, USUAL, Column, Sort, columns_named, known_names
 from deals.selectors.deal_rows import DealRows
 from deals.selectors.saved_views import columns_of
 from deals.selectors.visible import get_deal
@@ -183,33 +184,41 @@ def cell(request: WorkspaceRequest, deal_id: uuid.UUID, field: str) -> HttpRespo
     if request.method == "GET" and "plain" in request.GET:
         return row_fragment(request, deal_id)
     request.actor.require(Permission.EDIT_DEALS)
+    auto_id = f"cell_{deal_id.hex}_%s"
     if request.method == "GET":
-        form = form_class(initial={field: field_text(deal, field)}, auto_id=f"cell_{deal_id.hex}_%s")
-        return cell_form(request, deal, field, form)
+        return cell_form(
+            request, deal, field, form_class(initial={field: field_text(deal, field)}, auto_id=auto_id)
+        )
     undoes = "to" in request.GET
-    values = {field: request.GET["to"]} if undoes else request.POST
-    version = (request.GET if undoes else request.POST).get("version", "")
-    form = form_class(values, auto_id=f"cell_{deal_id.hex}_%s")
+    values = {**request.GET.dict(), field: request.GET["to"]} if undoes else request.POST
+    return change_cell(request, deal, field, form_class(values, auto_id=auto_id), undoes=undoes)
+
+
+def change_cell(
+    request: WorkspaceRequest, deal: Deal, field: str, form: forms.Form, *, undoes: bool
+) -> HttpResponse:
+    """Save what the form says, or say why not: with the field, with the row as somebody else left it."""
+    version = str(form.data.get("version", ""))
     before = field_text(deal, field)
     if form.is_valid():
         try:
             with transaction.atomic():
                 changed = edit_deal(
-                    deal_id=deal_id,
+                    deal_id=deal.pk,
                     changes={field: entered_value(field, form.cleaned_data[field])},
                     actor=request.actor,
                     expected_version=int(version) if version.isdigit() else None,
                 )
         except StaleVersion:
             text = _("Somebody changed this deal in the meantime. Look at it as it now is, then try again.")
-            return notice(row_fragment(request, deal_id), text, kind="error")
+            return notice(row_fragment(request, deal.pk), text, kind="error")
         except InvalidInput as problem:
             add_errors(form, problem)
         else:
             return cell_saved(request, deal, changed, field, before, undoes=undoes)
     if undoes:
         text = _("This can no longer be taken back.")
-        return notice(row_fragment(request, deal_id), text, kind="error")
+        return notice(row_fragment(request, deal.pk), text, kind="error")
     return cell_form(request, deal, field, form)
 
 
@@ -247,9 +256,8 @@ def cell_form(request: WorkspaceRequest, deal: Deal, field: str, form: Any) -> H
 def row_fragment(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     """One row anew, in the columns that the page says it has."""
     rows = list_rows(request, shown_columns(request))
-    found: list[Row] = rows.of([deal_id])
-    context = {**row_context(request, rows), "row": found[0], "column_names": _names(rows.columns)}
-    response = render(request, "deals/_list_row.html", context)
+    context = row_context(request, rows) | {"rows": rows.of([deal_id])}
+    response = render(request, "deals/_list_rows.html", context)
     response.headers["HX-Retarget"] = f"#row-{deal_id}"
     response.headers["HX-Reswap"] = "outerHTML"
     return response

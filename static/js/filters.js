@@ -19,6 +19,7 @@ async function apply(wanted) {
   switchers();
   if (list) return list.load(query, keepFocus());
   board.words.query = query;
+  keepPlace();
   document.dispatchEvent(new CustomEvent("lanes-changed", { detail: { stages: board.lanes().map((each) => each.dataset.stageId) } }));
   const asked = query;
   const back = keepFocus();
@@ -26,10 +27,21 @@ async function apply(wanted) {
   back();
 }
 
+// The browser would keep a card in view that others above it have left: the reader's place is the board's, not a card's.
+function keepPlace() {
+  const { scrollTop, scrollLeft } = board.element;
+  board.element.addEventListener("lanes:fresh", () => board.element.scrollTo(scrollLeft, scrollTop), { once: true });
+}
+
 // What had the focus in the bar has it again, by its name.
 function keepFocus() {
-  const name = document.activeElement?.closest("[data-filter-bar] [data-filter], [data-filter-bar] .menu")?.querySelector(":scope > summary")?.dataset.filter ?? document.activeElement?.closest("[data-filter-bar] [data-filter]")?.dataset.filter;
-  return () => name && document.activeElement === document.body && (bar()?.querySelector(`[data-filter="${CSS.escape(name)}"]`) ?? bar()?.querySelector("summary"))?.focus({ preventScroll: true });
+  const had = document.activeElement?.closest("[data-filter-bar] :is([data-filter], .menu)");
+  const name = had?.dataset.filter ?? had?.querySelector(":scope > summary")?.dataset.filter;
+  return () => {
+    if (!name || document.activeElement !== document.body) return;
+    const place = bar()?.querySelector(`[data-filter="${CSS.escape(name)}"]`) ?? bar()?.querySelector("summary");
+    place?.focus({ preventScroll: true });
+  };
 }
 
 // Board and list lead to each other with what is chosen now.
@@ -75,14 +87,16 @@ document.addEventListener("click", (event) => {
   if (!link || event.defaultPrevented) return;
   event.preventDefault();
   link.closest("dialog")?.close();
-  const wanted = new URL(link.href, addressOf(query) && location.href).search.slice(1);
-  if (search && !new URLSearchParams(wanted).has("q")) search.querySelector("[name=q]").value = "";
-  apply(wanted);
+  choose(new URL(link.href).search.slice(1));
 });
-document.addEventListener("filters-chosen", ({ detail }) => {
-  search?.querySelector("[name=q]") && (search.querySelector("[name=q]").value = new URLSearchParams(detail.query).get("q") ?? "");
-  apply(detail.query);
-});
+document.addEventListener("filters-chosen", ({ detail }) => choose(detail.query));
+
+/** What is chosen by hand says too what stands in the search. */
+function choose(wanted) {
+  clearTimeout(typing);
+  if (search) search.querySelector("[name=q]").value = new URLSearchParams(wanted).get("q") ?? "";
+  return apply(wanted);
+}
 if (list) {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-search-toggle]");
