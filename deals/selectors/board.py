@@ -17,6 +17,7 @@ from core import clock
 from core.money import from_units, round_to_currency
 from deals.models import Deal, Outcome
 from deals.models.deal import ON_BOARD
+from deals.selectors.board_order import ORDERS, OWN, Order
 from deals.selectors.cards import Card, cards_for, with_card_columns
 from deals.selectors.filters import DealFilter
 from deals.selectors.totals import totals_by
@@ -28,6 +29,7 @@ from tenancy.scope import current_workspace
 from tenancy.selectors.rates import Rate, rates_on
 
 PAGE = 25  # cards of a column at a time: more than a screen holds, few enough to draw quickly
+MOST = 500  # cards of a column in one answer, for a reader who had loaded as many
 
 
 @dataclass(slots=True)
@@ -42,11 +44,7 @@ class Lane:
     other_currency: int = 0
     rates: list[Rate] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
-    has_more: bool = False
-
-    @property
-    def last_rank(self) -> str:
-        return self.cards[-1].deal.rank if self.cards else ""
+    after: str = ""  # where the cards shown end; "" when they are all
 
 
 @dataclass(slots=True)
@@ -55,6 +53,7 @@ class Board:
     lanes: list[Lane]
     filter: DealFilter
     currency: str
+    order: Order = ORDERS[OWN]
 
     @property
     def counted(self) -> list[Lane]:
@@ -87,24 +86,38 @@ class Board:
         return not any(lane.count for lane in self.lanes)
 
 
-def board_for(*, pipeline: Pipeline, actor: Actor, chosen: DealFilter, as_of: datetime) -> Board:
+def board_for(
+    *,
+    pipeline: Pipeline,
+    actor: Actor,
+    chosen: DealFilter,
+    as_of: datetime,
+    order: Order = ORDERS[OWN],
+) -> Board:
     """The whole board of a pipeline: stages, criteria, totals, cards, ticks: five queries."""
     stages = board_stages(pipeline.pk)
     deals = board_deals(actor=actor, chosen=chosen, as_of=as_of)
     lanes = lanes_with_totals(stages, deals, actor=actor, chosen=chosen, as_of=as_of)
-    fill_lanes(lanes, deals, stages, actor=actor, as_of=as_of)
-    return Board(pipeline, lanes, chosen, current_workspace().currency)
+    fill_lanes(lanes, deals, stages, actor=actor, as_of=as_of, order=order)
+    return Board(pipeline, lanes, chosen, current_workspace().currency, order)
 
 
 def lanes_for(
-    *, pipeline_id: uuid.UUID, stage_ids: set[uuid.UUID], actor: Actor, chosen: DealFilter, as_of: datetime
+    *,
+    pipeline_id: uuid.UUID,
+    stage_ids: set[uuid.UUID],
+    actor: Actor,
+    chosen: DealFilter,
+    as_of: datetime,
+    order: Order = ORDERS[OWN],
+    shown: Mapping[uuid.UUID, int] | None = None,
 ) -> list[Lane]:
-    """Some columns anew, with their cards."""
+    """Some columns anew, with as many of their cards as the reader had loaded (`shown`: stage → cards)."""
     stages = board_stages(pipeline_id)
     deals = board_deals(actor=actor, chosen=chosen, as_of=as_of)
     wanted = [stage for stage in stages if stage.pk in stage_ids]
     lanes = lanes_with_totals(wanted, deals, actor=actor, chosen=chosen, as_of=as_of)
-    fill_lanes(lanes, deals, stages, actor=actor, as_of=as_of)
+    fill_lanes(lanes, deals, stages, actor=actor, as_of=as_of, order=order, shown=shown)
     return lanes
 
 
@@ -123,14 +136,21 @@ def board_totals(*, pipeline: Pipeline, actor: Actor, chosen: DealFilter, as_of:
 
 
 def next_cards(
-    *, stage: Stage, after: str, actor: Actor, chosen: DealFilter, as_of: datetime
-) -> tuple[list[Card], bool]:
-    """The cards below rank `after` of one column, and whether there are more."""
-    deals = board_deals(actor=actor, chosen=chosen, as_of=as_of).filter(stage_id=stage.pk, rank__gt=after)
-    found = list(with_card_columns(deals).order_by("rank")[: PAGE + 1])
+    *,
+    stage: Stage,
+    after: str,
+    actor: Actor,
+    chosen: DealFilter,
+    as_of: datetime,
+    order: Order = ORDERS[OWN],
+) -> tuple[list[Card], str]:
+    """The cards behind the mark `after` of one column, and where these end: "" when there are no more."""
+    deals = board_deals(actor=actor, chosen=chosen, as_of=as_of).filter(stage_id=stage.pk)
+    found = list(order.sorted(with_card_columns(order.behind(deals, after)))[: PAGE + 1])
     zone = current_workspace().zone
     stages = board_stages(stage.pipeline_id)
-    return cards_for(found[:PAGE], stages, actor=actor, as_of=as_of, zone=zone), len(found) > PAGE
+    end = order.mark(found[PAGE - 1]) if len(found) > PAGE else ""
+    return cards_for(found[:PAGE], stages, actor=actor, as_of=as_of, zone=zone), end
 
 
 def card_for(deal_id: uuid.UUID, *, actor: Actor, as_of: datetime) -> Card | None:
@@ -224,24 +244,35 @@ def _totals(
 
 
 def fill_lanes(
-    lanes: list[Lane], deals: QuerySet[Deal], stages: list[Stage], *, actor: Actor, as_of: datetime
+    lanes: list[Lane],
+    deals: QuerySet[Deal],
+    stages: list[Stage],
+    *,
+    actor: Actor,
+    as_of: datetime,
+    order: Order = ORDERS[OWN],
+    shown: Mapping[uuid.UUID, int] | None = None,
 ) -> None:
     """The first cards of each column, in two queries whatever the number of columns; `stages`: all of the pipeline's."""
     filled = [lane for lane in lanes if lane.count]
     if not filled:
         return
+    pages = {lane.stage.pk: min(max((shown or {}).get(lane.stage.pk, 0), PAGE), MOST) for lane in filled}
     firsts = [
-        deals.filter(stage_id=lane.stage.pk).order_by("rank").values("pk")[: PAGE + 1] for lane in filled
+        order.sorted(deals.filter(stage_id=lane.stage.pk)).values("pk")[: pages[lane.stage.pk] + 1]
+        for lane in filled
     ]
     ids = firsts[0].union(*firsts[1:], all=True) if len(firsts) > 1 else firsts[0]
     found: dict[uuid.UUID, list[Deal]] = defaultdict(list)
-    for deal in with_card_columns(visible_to(actor).filter(pk__in=ids)).order_by("rank"):
+    for deal in order.sorted(with_card_columns(visible_to(actor).filter(pk__in=ids))):
         found[deal.stage_id].append(deal)
-    shown = [deal for lane in filled for deal in found[lane.stage.pk][:PAGE]]
-    cards = cards_for(shown, stages, actor=actor, as_of=as_of, zone=current_workspace().zone)
+    drawn = [deal for lane in filled for deal in found[lane.stage.pk][: pages[lane.stage.pk]]]
+    cards = cards_for(drawn, stages, actor=actor, as_of=as_of, zone=current_workspace().zone)
     by_stage: dict[uuid.UUID, list[Card]] = defaultdict(list)
     for card in cards:
         by_stage[card.deal.stage_id].append(card)
     for lane in filled:
         lane.cards = by_stage[lane.stage.pk]
-        lane.has_more = len(found[lane.stage.pk]) > PAGE
+        page = pages[lane.stage.pk]
+        if len(found[lane.stage.pk]) > page:
+            lane.after = order.mark(found[lane.stage.pk][page - 1])

@@ -19,6 +19,7 @@ from core.ids import parse_uuid
 from deals.forms import NewDealForm
 from deals.models import Deal, ViewKind
 from deals.selectors.board import Board, board_for, board_totals, card_for, lanes_for, next_cards
+from deals.selectors.board_order import ORDERS, Order, order_named
 from deals.selectors.visible import get_deal
 from deals.services.create_deal import create_deal
 from deals.templatetags.deal_cards import card_html
@@ -31,6 +32,7 @@ from tenancy.http import WorkspaceRequest
 from tenancy.pages import add_errors, http_404, notice, render_page
 from tenancy.permissions import Permission
 
+FOLDED = "folded"  # the cookie's name
 POLLS = 8  # tries, a moment apart (board.js), to show a stage's tasks once the worker has made them
 
 
@@ -50,10 +52,26 @@ def board_page(request: WorkspaceRequest, pipeline_id: uuid.UUID | None = None) 
     if pipeline is None:
         context = {"can_design": request.actor.can(Permission.DESIGN_PIPELINES)}
         return render_page(request, "deals/board_without_pipeline.html", context, current="board")
-    board = board_for(pipeline=pipeline, actor=request.actor, chosen=chosen, as_of=clock.now())
+    board = board_for(
+        pipeline=pipeline,
+        actor=request.actor,
+        chosen=chosen,
+        as_of=clock.now(),
+        order=chosen_order(request),
+    )
     context = board_context(request, board) | {"pipelines": found}
     context |= filter_context(request, chosen, kind=ViewKind.BOARD, pipeline_id=pipeline.pk)
     return render_page(request, "deals/board.html", context, current="board")
+
+
+def chosen_order(request: WorkspaceRequest) -> Order:
+    return order_named(request.GET.get("sort", ""))
+
+
+def folded_stages(request: WorkspaceRequest) -> set[uuid.UUID]:
+    """The columns that the reader has folded: in a cookie, so that the page comes as they left it and nothing shifts."""
+    texts = request.COOKIES.get(FOLDED, "").split(".")[:100]
+    return {stage_id for text in texts if (stage_id := parse_uuid(text))}
 
 
 def _chosen_pipeline(found: list[Pipeline], pipeline_id: uuid.UUID | None) -> Pipeline | None:
@@ -68,6 +86,8 @@ def _chosen_pipeline(found: list[Pipeline], pipeline_id: uuid.UUID | None) -> Pi
 def board_context(request: WorkspaceRequest, board: Board) -> dict[str, Any]:
     return {
         "board": board,
+        "orders": list(ORDERS.values()),
+        "folded": folded_stages(request),
         "query": request.GET.urlencode(),
         "can_edit": request.actor.can(Permission.EDIT_DEALS),
         "can_design": request.actor.can(Permission.DESIGN_PIPELINES),
@@ -79,10 +99,11 @@ def board_context(request: WorkspaceRequest, board: Board) -> dict[str, Any]:
 @require_GET
 @http_404
 def more_cards(request: WorkspaceRequest, stage_id: uuid.UUID) -> HttpResponse:
-    """The next page of a column's cards, below the rank given."""
+    """The next page of a column's cards, behind the mark given."""
     stage = _stage(stage_id)
-    cards, has_more = next_cards(
+    cards, after = next_cards(
         stage=stage,
+        order=chosen_order(request),
         after=request.GET.get("after", "").replace("\x00", ""),
         actor=request.actor,
         chosen=chosen_filter(request),
@@ -90,12 +111,23 @@ def more_cards(request: WorkspaceRequest, stage_id: uuid.UUID) -> HttpResponse:
     )
     context = {
         "cards": cards,
-        "has_more": has_more,
+        "after": after,
         "stage": stage,
         "query": _without(request, "after"),
         "can_edit": request.actor.can(Permission.EDIT_DEALS),
     }
     return render(request, "deals/_cards.html", context)
+
+
+def _loaded(request: WorkspaceRequest) -> dict[uuid.UUID, int]:
+    """How many cards of which column the reader had: "stage:cards,…"."""
+    found = {}
+    for part in request.GET.get("shown", "").split(","):
+        text, _colon, count = part.partition(":")
+        stage_id = parse_uuid(text)
+        if stage_id and count.isdecimal() and len(count) < 6:
+            found[stage_id] = int(count)
+    return found
 
 
 def _without(request: WorkspaceRequest, *names: str) -> str:
@@ -127,10 +159,13 @@ def fresh_lanes(request: WorkspaceRequest) -> HttpResponse:
         actor=request.actor,
         chosen=chosen_filter(request),
         as_of=clock.now(),
+        order=chosen_order(request),
+        shown=_loaded(request),
     )
     context = {
         "lanes": lanes,
-        "query": _without(request, "stages", "fresh"),
+        "folded": folded_stages(request),
+        "query": _without(request, "stages", "fresh", "shown"),
         "fresh": parse_uuid(request.GET.get("fresh", "")),
         "polls_left": POLLS,
         "can_edit": request.actor.can(Permission.EDIT_DEALS),

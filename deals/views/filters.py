@@ -16,6 +16,7 @@ from core.ids import parse_uuid
 from deals.forms import FilterForm
 from deals.models import ViewKind
 from deals.selectors.board import board_totals
+from deals.selectors.board_order import ORDERS, order_named
 from deals.selectors.facets import PASSED
 from deals.selectors.filter_counts import quick_counts
 from deals.selectors.filter_words import Choices, chips
@@ -78,11 +79,11 @@ def has_button(name: str, chosen: DealFilter) -> bool:
 def view_query(
     request: WorkspaceRequest, chosen: DealFilter, *, kind: str, pipeline_id: uuid.UUID | None = None
 ) -> str:
-    """The canonical query string that a saved view keeps: the filter, a board's pipeline, a list's order."""
+    """The canonical query string that a saved view keeps: the filter, a board's pipeline, the order."""
     if pipeline_id is not None:
         chosen = chosen.on_board.plus(pipeline=pipeline_id)
     sort = request.GET.get("sort", "").replace("\x00", "")
-    order = urlencode({"sort": sort}) if sort and kind == ViewKind.LIST else ""
+    order = urlencode({"sort": sort}) if sort else ""
     return "&".join(part for part in (chosen.query, order) if part)
 
 
@@ -121,8 +122,10 @@ def bar(request: WorkspaceRequest, pipeline_id: uuid.UUID) -> HttpResponse:
     pipeline = pipeline_for_board(pipeline_id)
     chosen = chosen_filter(request)
     board = board_totals(pipeline=pipeline, actor=request.actor, chosen=chosen, as_of=clock.now())
+    board.order = order_named(request.GET.get("sort", ""))
     context = {
         "board": board,
+        "orders": list(ORDERS.values()),
         "currency": board.currency,
         **filter_context(request, chosen, kind=ViewKind.BOARD, pipeline_id=pipeline.pk),
     }
