@@ -11,7 +11,8 @@ from _pages import answered, page_client
 from django.db import connection
 
 from core import clock
-from deals.selectors.board import PAGE, BoardFilter, board_for, board_totals
+from deals.selectors.board import PAGE, board_for, board_totals
+from deals.selectors.filters import DealFilter
 from deals.templatetags.deal_cards import drawn
 from tenancy.permissions import Actor
 from tenancy.scope import workspace_scope
@@ -33,7 +34,7 @@ def measure(filled: Filled) -> list[Line]:
     bare_totals, bare = _bare(filled)
     asked: dict[str, Any] = {
         "actor": Actor.of(filled.owner),
-        "chosen": BoardFilter(),
+        "chosen": DealFilter(),
         "pipeline": filled.pipeline,
     }
     with workspace_scope(filled.workspace_id):

@@ -1,4 +1,4 @@
-"""REST's list, 50 rows by amount: of a stage and owner, of everything; first and deep pages. `./run bench list --deals 100000`"""
+"""REST's list, 50 rows by amount: of a stage and owner, of everything; first and deep pages. The list's page, and what it asks for afterwards. `./run bench list --deals 100000`"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from _setup import scratch_database  # isort: skip - Django is set up by it
 from _data import Filled, filled_workspace
 from _measure import Found, Line, asked_for, bare_time, expect, measured, print_table
-from _pages import answered, api_client
+from _pages import answered, api_client, page_client
 from django.db import connection
 
 from api.pagination import Cursor
@@ -40,6 +40,24 @@ def measure(filled: Filled) -> list[Line]:
         Line("list of everything", filled.deals, _page(filled, {}), bare_all, TARGET),
         Line("  half-way down", filled.deals, _page(filled, {}, deep=0.5), bare_all, TARGET),
         Line("  its last full page", filled.deals, _page(filled, {}, deep=1.0), bare_all, TARGET),
+        *_own_page(filled, bare_all),
+    ]
+
+
+def _own_page(filled: Filled, bare: float) -> list[Line]:
+    """The page of the product: with totals from the running ones, counted from the deals, and its quick counts."""
+    client, base = page_client(filled), f"/w/{filled.slug}"
+
+    def asked(path: str) -> Found:
+        return measured(lambda: answered(client.get(f"{base}/{path}")))
+
+    pipeline = filled.stages[0].pipeline_id
+    return [
+        Line("the list's page", filled.deals, asked("deals/?view=none"), bare),
+        Line("  of stalled deals, by close date", filled.deals, asked("deals/?stalled=on&sort=close"), bare),
+        Line("  with a text", filled.deals, asked("deals/?q=12"), bare),
+        Line("counts on the quick filters", filled.deals, asked(f"board/{pipeline}/counts/"), bare),
+        Line("the board's page, stalled deals", filled.deals, asked("board/?stalled=on"), bare),
     ]
 
 

@@ -269,6 +269,13 @@ def days_ago(days: int, *, language: str | None = None) -> str:
     return f"{days}{NBSP}day{'' if days == 1 else 's'}{NBSP}ago" if days else "today"
 
 
+def figure(value: Decimal) -> str:
+    """1,385.4: grouped, without trailing zeros."""
+    whole, _point, rest = format(value, ",f").partition(".")
+    rest = rest.rstrip("0")
+    return f"{whole}.{rest}" if rest else whole
+
+
 def percent(rate: Decimal | int) -> str:
     """70%, 63.15%."""
     text = plain(Decimal(rate)) or "0"

@@ -8,12 +8,19 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.money import parse_amount
-from deals.selectors.board import BoardFilter
+from deals.selectors.filter_words import (
+    Choices,
+    close_choices,
+    outcome_choices,
+    stage_choices,
+    who_choices,
+)
+from deals.selectors.filters import TEXT, DealFilter
 from pipeline.models import LossReason, Stage
-from tenancy.models import Membership
 
 
 class AmountField(forms.CharField):
@@ -31,30 +38,80 @@ class AmountField(forms.CharField):
             raise forms.ValidationError(str(error)) from error
 
 
-class BoardFilterForm(forms.Form):
-    """The board's filters, from the URL. What cannot be read is left out rather than refused."""
+class FilterForm(forms.Form):
+    """The sheet with every filter. `choices` says what there is; `on_board` leaves out what a board fixes by itself."""
 
-    owner = forms.CharField(required=False, max_length=40)
-    q = forms.CharField(required=False, max_length=100)
-    stalled = forms.BooleanField(required=False)
+    q = forms.CharField(label=_("Name or company contains"), required=False, max_length=TEXT)
+    who = forms.ChoiceField(label=_("Owner"), required=False)
+    pipeline = forms.ChoiceField(label=_("Pipeline"), required=False)
+    outcome = forms.ChoiceField(label=_("Outcome"), required=False)
+    stage = forms.MultipleChoiceField(label=_("Stage"), required=False, widget=forms.CheckboxSelectMultiple)
+    close = forms.ChoiceField(label=_("Close month"), required=False)
+    amount_from = AmountField(label=_("Amount from"), required=False)
+    amount_to = AmountField(label=_("Amount up to"), required=False)
+    stalled = forms.BooleanField(label=_("Stalled"), required=False)
+    no_task = forms.BooleanField(label=_("No next task"), required=False)
+    overdue = forms.BooleanField(label=_("Overdue task"), required=False)
+    tag = forms.MultipleChoiceField(label=_("Tags"), required=False, widget=forms.CheckboxSelectMultiple)
+    source = forms.ChoiceField(label=_("Source"), required=False)
 
-    def chosen(self, *, me: Membership | None) -> BoardFilter:
-        self.is_valid()
-        owner = self.cleaned_data.get("owner", "")
-        owner_id = None
-        if owner == "me" and me is not None:
-            owner_id = me.pk
-        elif owner not in ("", "none"):
-            try:
-                owner_id = forms.UUIDField().clean(owner)
-            except forms.ValidationError:
-                owner_id = None
-        return BoardFilter(
-            owner=owner_id,
-            unowned=owner == "none",
-            text=self.cleaned_data.get("q", "").strip(),
-            stalled=self.cleaned_data.get("stalled", False),
-        )
+    def __init__(
+        self, *args: Any, chosen: DealFilter, choices: Choices, on_board: bool, **kwargs: Any
+    ) -> None:
+        kwargs |= {"initial": _filter_initial(chosen), "prefix": "f"}
+        super().__init__(*args, **kwargs)
+        self.chosen = chosen
+        offered = {
+            "who": who_choices(chosen, choices),
+            "close": close_choices(chosen),
+            "tag": [(str(tag.pk), tag.name) for tag in choices.tags],
+            "source": [
+                ("", _("Any")),
+                *((name, name) for name in choices.sources(chosen.by_name.get("source"))),
+            ],
+            "pipeline": [
+                ("", _("All pipelines")),
+                *((str(each.pk), each.name) for each in choices.pipelines),
+            ],
+            "outcome": outcome_choices(),
+            "stage": stage_choices(chosen, choices),
+        }
+        for name, values in offered.items():
+            self.fields[name].choices = values  # type: ignore[attr-defined]
+        for name in ("pipeline", "outcome", "stage") if on_board else ():
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        low, high = values.get("amount_from"), values.get("amount_to")
+        if low is not None and high is not None and low > high:
+            self.add_error("amount_to", _("This is less than the amount from which on."))
+        return values
+
+    @property
+    def filter(self) -> DealFilter:
+        """What the form says; facets that it does not know stay as they were."""
+        query = QueryDict(mutable=True)
+        for name, text in self.chosen.parameters.items():
+            if name not in self.fields and name not in ("owner", "team"):
+                query[name] = text
+        for name, value in self.cleaned_data.items():
+            if name == "who":
+                kind, _colon, ident = value.partition(":")
+                query["team" if ident else "owner"] = ident or kind
+            elif value not in (None, "", [], False):
+                query[name] = (
+                    ",".join(value) if isinstance(value, list) else "on" if value is True else str(value)
+                )
+        return DealFilter.read(query, reader=self.chosen.reader)
+
+
+def _filter_initial(chosen: DealFilter) -> dict[str, Any]:
+    found: dict[str, Any] = dict(chosen.parameters)
+    for name in ("stage", "tag"):
+        found[name] = found[name].split(",") if name in found else []
+    found["who"] = f"team:{found['team']}" if "team" in found else found.get("owner", "")
+    return found
 
 
 class NewDealForm(forms.Form):

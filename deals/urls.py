@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from deals.views import board, bulk, deal, edits, moves, my_day, outcomes, retire, stalled, tasks
+from deals.views import (
+    board,
+    bulk,
+    deal,
+    edits,
+    export,
+    filters,
+    moves,
+    my_day,
+    outcomes,
+    retire,
+    saved_views,
+    stalled,
+    tasks,
+)
+from deals.views import list as deal_list
 
 app_name = "deals"
 urlpatterns = [
@@ -33,6 +48,23 @@ urlpatterns = [
 urlpatterns += [
     path("deals/bulk/<slug:kind>/", bulk.bulk, name="bulk"),
     path("deals/bulk/<uuid:change_id>/undo/", bulk.undo, name="bulk_undo"),
+]
+
+# Finding: the list, filters, views.
+urlpatterns += [
+    path("deals/", deal_list.list_page, name="list"),
+    path("deals/columns/", deal_list.columns, name="columns"),
+    path("deals/export/", export.export, name="export"),
+    path("deals/filter/", filters.sheet, name="filter"),
+    path("deals/counts/", filters.counts, name="list_counts"),
+    path("board/<uuid:pipeline_id>/counts/", filters.counts, name="board_counts"),
+    path("board/<uuid:pipeline_id>/filters/", filters.bar, name="board_filters"),
+    path("deals/<uuid:deal_id>/cell/<slug:field>/", deal_list.cell, name="cell"),
+    path("views/new/", saved_views.new_view, name="new_view"),
+    path("views/first/", saved_views.set_beginning, name="begin_with"),
+    path("views/<uuid:view_id>/", saved_views.edit_view, name="edit_view"),
+    path("views/<uuid:view_id>/delete/", saved_views.remove_view, name="delete_view"),
+    path("views/<uuid:view_id>/restore/", saved_views.bring_back_view, name="restore_view"),
 ]
 
 # Stalled deals and tasks.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from core.formats import month_of_year
+from core.formats import day_brief, month_of_year
 from tenancy.audit_words import NOTHING, Line, Sentence, Told, register, register_kind
 from tenancy.models.members import Role
 from tenancy.models.tokens import TokenScope
@@ -16,6 +18,7 @@ KINDS = {
     "invitation": gettext_lazy("Invitations"),
     "token": gettext_lazy("API tokens"),
     "workspace": gettext_lazy("General"),
+    "rate": gettext_lazy("Exchange rates"),
 }
 LANGUAGES = {"ko": "한국어", "en": "English"}
 
@@ -25,6 +28,20 @@ def register_all() -> None:
         register_kind(kind, label)
     for action, sentence in SENTENCES.items():
         register(action, sentence)
+
+
+def rate_set(told: Told) -> Line:
+    what = _("set the exchange rate of %(currency)s from %(day)s on") % _rate_words(told)
+    return Line(what, told.value("from"), told.value("to"))
+
+
+def rate_removed(told: Told) -> Line:
+    what = _("removed the exchange rate of %(currency)s from %(day)s on") % _rate_words(told)
+    return Line(what, told.value("from"), NOTHING)
+
+
+def _rate_words(told: Told) -> dict[str, str]:
+    return {"currency": told.value("name"), "day": day_brief(date.fromisoformat(told.value("day")))}
 
 
 # members ---------------------------------------------------------------------------------------------------------
@@ -153,6 +170,8 @@ SENTENCES: dict[str, Sentence] = {
     "member.joined": member_joined,
     "member.reactivated": member_reactivated,
     "member.deactivated": member_deactivated,
+    "rate.set": rate_set,
+    "rate.removed": rate_removed,
     "team.created": team_created,
     "team.renamed": team_renamed,
     "team.archived": team_archived,

@@ -27,6 +27,8 @@ OVER_OTHERS = frozenset({"admin", "owner"})
 class Permission(StrEnum):
     VIEW = "view"
     EDIT_DEALS = "edit_deals"
+    EXPORT_DEALS = "export_deals"
+    SHARE_VIEWS = "share_views"
     OVERRIDE_GATE = "override_gate"
     DESIGN_PIPELINES = "design_pipelines"
     IMPORT_HISTORY = "import_history"
@@ -38,6 +40,10 @@ class Permission(StrEnum):
 MINIMUM_ROLE: dict[Permission, str] = {
     Permission.VIEW: "viewer",
     Permission.EDIT_DEALS: "rep",
+    # A viewer may look; what is taken along as a file nobody can take back.
+    Permission.EXPORT_DEALS: "rep",
+    # A shared view stands in everybody's menu.
+    Permission.SHARE_VIEWS: "leader",
     Permission.OVERRIDE_GATE: "leader",
     Permission.DESIGN_PIPELINES: "admin",
     Permission.IMPORT_HISTORY: "admin",

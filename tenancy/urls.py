@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenancy.views import general, invitations, leaving, members, profile, settings, teams, tokens
+from tenancy.views import general, invitations, leaving, members, profile, rates, settings, teams, tokens
 
 app_name = "tenancy"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("settings/teams/<uuid:team_id>/archive/", teams.archive, name="archive_team"),
     path("settings/teams/<uuid:team_id>/restore/", teams.restore, name="restore_team"),
     path("settings/general/", general.general_page, name="general"),
+    path("settings/rates/", rates.rates_page, name="rates"),
+    path("settings/rates/restore/", rates.restore, name="restore_rate"),
+    path("settings/rates/<uuid:rate_id>/remove/", rates.remove, name="remove_rate"),
     path("settings/history/", general.history, name="history"),
     path("settings/profile/", profile.profile_page, name="profile"),
     path("settings/tokens/", tokens.tokens_page, name="tokens"),

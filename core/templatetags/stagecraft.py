@@ -136,6 +136,12 @@ def iso_day(day: date | datetime | None) -> str:
 
 
 @register.filter
+def rate_plain(rate: Decimal | None) -> str:
+    """1,385.4: an exchange rate, grouped, without trailing zeros."""
+    return "" if rate is None else formats.figure(rate)
+
+
+@register.filter
 def percent(rate: Decimal | int | None) -> str:
     """70%; 63.15%."""
     return "" if rate is None else formats.percent(rate)

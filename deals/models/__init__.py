@@ -8,6 +8,7 @@ from deals.models.note import Note
 from deals.models.stay import StageStay
 from deals.models.task import Task, TaskSource
 from deals.models.total import DealTotal, DealTotalChange
+from deals.models.view import DefaultView, ListLayout, SavedView, ViewKind
 
 __all__ = [
     "Activity",
@@ -22,11 +23,15 @@ __all__ = [
     "DealTotal",
     "DealTotalChange",
     "DealVersion",
+    "DefaultView",
     "EventKind",
+    "ListLayout",
     "Note",
     "Outcome",
+    "SavedView",
     "StageStay",
     "Tag",
     "Task",
     "TaskSource",
+    "ViewKind",
 ]

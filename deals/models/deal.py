@@ -163,6 +163,17 @@ class Deal(TenantModel):
                 F("workspace"), F("owner"), F("outcome"), F("id"), condition=LIVE, name="deals_deal_owner"
             ),
             models.Index(fields=["workspace", "company"], name="deals_deal_company"),
+            # The list's, beside those above.
+            models.Index(
+                F("workspace"), F("last_heard_at"), F("id"), condition=LIVE, name="deals_deal_heard"
+            ),
+            models.Index(
+                F("workspace"),
+                F("closed_on"),
+                F("id"),
+                condition=Q(closed_on__isnull=False, deleted_at=None),
+                name="deals_deal_closed",
+            ),
         ]
         triggers = total_triggers()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,65 +13,47 @@ from typing import Any
 from django.db.models import BigIntegerField, Count, DecimalField, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Coalesce
 
+from core import clock
 from core.money import from_units, round_to_currency
 from deals.models import Deal, Outcome
 from deals.models.deal import ON_BOARD
+from deals.selectors.board_order import ORDERS, OWN, Order
 from deals.selectors.cards import Card, cards_for, with_card_columns
-from deals.selectors.stalled import stalled_q
+from deals.selectors.filters import DealFilter
 from deals.selectors.totals import totals_by
 from deals.selectors.visible import visible_to
 from pipeline.models import ExitCriterion, Pipeline, Stage
 from tenancy.models import Workspace
 from tenancy.permissions import Actor
 from tenancy.scope import current_workspace
+from tenancy.selectors.rates import Rate, rates_on
 
 PAGE = 25  # cards of a column at a time: more than a screen holds, few enough to draw quickly
-
-
-@dataclass(frozen=True, slots=True)
-class BoardFilter:
-    """What the reader asked to see. `owner` None: everybody; `unowned`: deals without an owner."""
-
-    owner: uuid.UUID | None = None
-    unowned: bool = False
-    text: str = ""
-    stalled: bool = False
-
-    @property
-    def is_active(self) -> bool:
-        return bool(self.owner or self.unowned or self.text or self.stalled)
-
-    @property
-    def owner_q(self) -> Q:
-        if self.owner:
-            return Q(owner_id=self.owner)
-        return Q(owner=None) if self.unowned else Q()
+MOST = 500  # cards of a column in one answer, for a reader who had loaded as many
 
 
 @dataclass(slots=True)
 class Lane:
-    """A column. `amount` and `weighted` in the workspace's currency, over all its deals; `other_currency` counts those
-    in another one, which are not added up."""
+    """A column. `amount` and `weighted` in the workspace's currency, over all its deals, other currencies converted at
+    `rates`; `other_currency` counts those for whose currency there is no rate: they are not added up."""
 
     stage: Stage
     count: int = 0
     amount: Decimal = Decimal(0)
     weighted: Decimal = Decimal(0)
     other_currency: int = 0
+    rates: list[Rate] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
-    has_more: bool = False
-
-    @property
-    def last_rank(self) -> str:
-        return self.cards[-1].deal.rank if self.cards else ""
+    after: str = ""  # where the cards shown end; "" when they are all
 
 
 @dataclass(slots=True)
 class Board:
     pipeline: Pipeline
     lanes: list[Lane]
-    filter: BoardFilter
+    filter: DealFilter
     currency: str
+    order: Order = ORDERS[OWN]
 
     @property
     def counted(self) -> list[Lane]:
@@ -91,54 +73,84 @@ class Board:
         return sum((lane.weighted for lane in self.counted), Decimal(0))
 
     @property
+    def rates(self) -> list[Rate]:
+        """At which other currencies were converted, one for each."""
+        return list({rate.currency: rate for lane in self.counted for rate in lane.rates}.values())
+
+    @property
+    def other_currency(self) -> int:
+        return sum(lane.other_currency for lane in self.counted)
+
+    @property
     def is_empty(self) -> bool:
         return not any(lane.count for lane in self.lanes)
 
 
-def board_for(*, pipeline: Pipeline, actor: Actor, chosen: BoardFilter, as_of: datetime) -> Board:
+def board_for(
+    *,
+    pipeline: Pipeline,
+    actor: Actor,
+    chosen: DealFilter,
+    as_of: datetime,
+    order: Order = ORDERS[OWN],
+) -> Board:
     """The whole board of a pipeline: stages, criteria, totals, cards, ticks: five queries."""
     stages = board_stages(pipeline.pk)
     deals = board_deals(actor=actor, chosen=chosen, as_of=as_of)
-    lanes = lanes_with_totals(stages, deals, actor=actor, chosen=chosen)
-    fill_lanes(lanes, deals, stages, actor=actor, as_of=as_of)
-    return Board(pipeline, lanes, chosen, current_workspace().currency)
+    lanes = lanes_with_totals(stages, deals, actor=actor, chosen=chosen, as_of=as_of)
+    fill_lanes(lanes, deals, stages, actor=actor, as_of=as_of, order=order)
+    return Board(pipeline, lanes, chosen, current_workspace().currency, order)
 
 
 def lanes_for(
-    *, pipeline_id: uuid.UUID, stage_ids: set[uuid.UUID], actor: Actor, chosen: BoardFilter, as_of: datetime
+    *,
+    pipeline_id: uuid.UUID,
+    stage_ids: set[uuid.UUID],
+    actor: Actor,
+    chosen: DealFilter,
+    as_of: datetime,
+    order: Order = ORDERS[OWN],
+    shown: Mapping[uuid.UUID, int] | None = None,
 ) -> list[Lane]:
-    """Some columns anew, with their cards."""
+    """Some columns anew, with as many of their cards as the reader had loaded (`shown`: stage → cards)."""
     stages = board_stages(pipeline_id)
     deals = board_deals(actor=actor, chosen=chosen, as_of=as_of)
     wanted = [stage for stage in stages if stage.pk in stage_ids]
-    lanes = lanes_with_totals(wanted, deals, actor=actor, chosen=chosen)
-    fill_lanes(lanes, deals, stages, actor=actor, as_of=as_of)
+    lanes = lanes_with_totals(wanted, deals, actor=actor, chosen=chosen, as_of=as_of)
+    fill_lanes(lanes, deals, stages, actor=actor, as_of=as_of, order=order, shown=shown)
     return lanes
 
 
-def lane_heads(stages: list[Stage], *, actor: Actor, chosen: BoardFilter, as_of: datetime) -> list[Lane]:
+def lane_heads(stages: list[Stage], *, actor: Actor, chosen: DealFilter, as_of: datetime) -> list[Lane]:
     """The totals of these columns of one pipeline, without cards. One query."""
     deals = board_deals(actor=actor, chosen=chosen, as_of=as_of)
-    return lanes_with_totals(stages, deals, actor=actor, chosen=chosen)
+    return lanes_with_totals(stages, deals, actor=actor, chosen=chosen, as_of=as_of)
 
 
-def board_totals(*, pipeline: Pipeline, actor: Actor, chosen: BoardFilter, as_of: datetime) -> Board:
+def board_totals(*, pipeline: Pipeline, actor: Actor, chosen: DealFilter, as_of: datetime) -> Board:
     """The board without its cards. Two queries."""
     stages = list(Stage.objects.filter(pipeline=pipeline, archived_at=None).order_by("position"))
     deals = board_deals(actor=actor, chosen=chosen, as_of=as_of)
-    lanes = lanes_with_totals(stages, deals, actor=actor, chosen=chosen)
+    lanes = lanes_with_totals(stages, deals, actor=actor, chosen=chosen, as_of=as_of)
     return Board(pipeline, lanes, chosen, current_workspace().currency)
 
 
 def next_cards(
-    *, stage: Stage, after: str, actor: Actor, chosen: BoardFilter, as_of: datetime
-) -> tuple[list[Card], bool]:
-    """The cards below rank `after` of one column, and whether there are more."""
-    deals = board_deals(actor=actor, chosen=chosen, as_of=as_of).filter(stage_id=stage.pk, rank__gt=after)
-    found = list(with_card_columns(deals).order_by("rank")[: PAGE + 1])
+    *,
+    stage: Stage,
+    after: str,
+    actor: Actor,
+    chosen: DealFilter,
+    as_of: datetime,
+    order: Order = ORDERS[OWN],
+) -> tuple[list[Card], str]:
+    """The cards behind the mark `after` of one column, and where these end: "" when there are no more."""
+    deals = board_deals(actor=actor, chosen=chosen, as_of=as_of).filter(stage_id=stage.pk)
+    found = list(order.sorted(with_card_columns(order.behind(deals, after)))[: PAGE + 1])
     zone = current_workspace().zone
     stages = board_stages(stage.pipeline_id)
-    return cards_for(found[:PAGE], stages, actor=actor, as_of=as_of, zone=zone), len(found) > PAGE
+    end = order.mark(found[PAGE - 1]) if len(found) > PAGE else ""
+    return cards_for(found[:PAGE], stages, actor=actor, as_of=as_of, zone=zone), end
 
 
 def card_for(deal_id: uuid.UUID, *, actor: Actor, as_of: datetime) -> Card | None:
@@ -165,45 +177,63 @@ def _criteria() -> Any:
     )
 
 
-def board_deals(*, actor: Actor, chosen: BoardFilter, as_of: datetime) -> QuerySet[Deal]:
+def board_deals(*, actor: Actor, chosen: DealFilter, as_of: datetime) -> QuerySet[Deal]:
     """The open deals that the reader asked to see.
 
     Totals add the pipeline, which their index begins with; cards must not, or its index, which is not in the order of
     their ranks, is taken for theirs.
     """
-    deals = visible_to(actor).filter(ON_BOARD, chosen.owner_q)
-    if chosen.text:
-        deals = deals.filter(Q(name__icontains=chosen.text) | Q(company__name__icontains=chosen.text))
-    if chosen.stalled:
-        deals = deals.filter(stalled_q(as_of=as_of))
-    return deals
+    return visible_to(actor).filter(ON_BOARD, chosen.on_board.q(as_of))
 
 
 def lanes_with_totals(
-    stages: list[Stage], deals: QuerySet[Deal], *, actor: Actor, chosen: BoardFilter
+    stages: list[Stage], deals: QuerySet[Deal], *, actor: Actor, chosen: DealFilter, as_of: datetime
 ) -> list[Lane]:
-    """Totals by the server, over all deals and not only the cards loaded. `stages`: of one pipeline. One query."""
+    """Totals by the server, over all deals and not only the cards loaded. `stages`: of one pipeline. One query,
+    and one for the rates where there are other currencies."""
     workspace: Workspace = current_workspace()
     lanes = {stage.pk: Lane(stage) for stage in stages}
-    for stage_id, currency, count, units in _totals(stages, deals, actor, chosen) if stages else ():
-        lane = lanes[stage_id]
-        lane.count += count
+    foreign: dict[tuple[uuid.UUID, str], list[int]] = defaultdict(lambda: [0, 0])
+    for stage_id, currency, count, units in (
+        _totals(stages, deals, actor, chosen.on_board, as_of) if stages else ()
+    ):
+        lanes[stage_id].count += count
         if currency == workspace.currency:
-            lane.amount += from_units(units)
+            lanes[stage_id].amount += from_units(units)
         else:
-            lane.other_currency += count
+            foreign[stage_id, currency][0] += count
+            foreign[stage_id, currency][1] += int(units or 0)
+    if foreign:
+        _convert(lanes, foreign, rates_on(clock.local_date(as_of, workspace.zone)))
     for lane in lanes.values():
         lane.weighted = round_to_currency(lane.amount * lane.stage.win_rate / 100, workspace.currency)
     return list(lanes.values())
 
 
+def _convert(
+    lanes: Mapping[uuid.UUID, Lane],
+    foreign: Mapping[tuple[uuid.UUID, str], Sequence[int]],
+    rates: Mapping[str, Rate],
+) -> None:
+    """Add the sums of other currencies where there is a rate; count the others apart."""
+    for (stage_id, currency), (count, units) in foreign.items():
+        rate = rates.get(currency)
+        if count == 0:
+            continue
+        if rate is None:
+            lanes[stage_id].other_currency += count
+        else:
+            lanes[stage_id].amount += from_units(rate.converted(units))
+            lanes[stage_id].rates.append(rate)
+
+
 def _totals(
-    stages: list[Stage], deals: QuerySet[Deal], actor: Actor, chosen: BoardFilter
+    stages: list[Stage], deals: QuerySet[Deal], actor: Actor, chosen: DealFilter, as_of: datetime
 ) -> Iterable[tuple[uuid.UUID, str, int, int]]:
     """(stage, currency, deals, ten-thousandths), to be added up: counted only where the running totals cannot say."""
     of_stages = Q(pipeline_id=stages[0].pipeline_id, stage_id__in=[stage.pk for stage in stages])
-    if not (chosen.text or chosen.stalled):
-        asked = of_stages & chosen.owner_q & Q(outcome=Outcome.OPEN)
+    if chosen.is_summable:
+        asked = of_stages & chosen.q(as_of) & Q(outcome=Outcome.OPEN)
         totals, changes = totals_by("stage_id", "currency", actor=actor, asked=asked)
         return totals.union(changes, all=True)
     units = Coalesce(Sum(Cast("amount", BigIntegerField())), 0, output_field=DecimalField())
@@ -214,24 +244,35 @@ def _totals(
 
 
 def fill_lanes(
-    lanes: list[Lane], deals: QuerySet[Deal], stages: list[Stage], *, actor: Actor, as_of: datetime
+    lanes: list[Lane],
+    deals: QuerySet[Deal],
+    stages: list[Stage],
+    *,
+    actor: Actor,
+    as_of: datetime,
+    order: Order = ORDERS[OWN],
+    shown: Mapping[uuid.UUID, int] | None = None,
 ) -> None:
     """The first cards of each column, in two queries whatever the number of columns; `stages`: all of the pipeline's."""
     filled = [lane for lane in lanes if lane.count]
     if not filled:
         return
+    pages = {lane.stage.pk: min(max((shown or {}).get(lane.stage.pk, 0), PAGE), MOST) for lane in filled}
     firsts = [
-        deals.filter(stage_id=lane.stage.pk).order_by("rank").values("pk")[: PAGE + 1] for lane in filled
+        order.sorted(deals.filter(stage_id=lane.stage.pk)).values("pk")[: pages[lane.stage.pk] + 1]
+        for lane in filled
     ]
     ids = firsts[0].union(*firsts[1:], all=True) if len(firsts) > 1 else firsts[0]
     found: dict[uuid.UUID, list[Deal]] = defaultdict(list)
-    for deal in with_card_columns(visible_to(actor).filter(pk__in=ids)).order_by("rank"):
+    for deal in order.sorted(with_card_columns(visible_to(actor).filter(pk__in=ids))):
         found[deal.stage_id].append(deal)
-    shown = [deal for lane in filled for deal in found[lane.stage.pk][:PAGE]]
-    cards = cards_for(shown, stages, actor=actor, as_of=as_of, zone=current_workspace().zone)
+    drawn = [deal for lane in filled for deal in found[lane.stage.pk][: pages[lane.stage.pk]]]
+    cards = cards_for(drawn, stages, actor=actor, as_of=as_of, zone=current_workspace().zone)
     by_stage: dict[uuid.UUID, list[Card]] = defaultdict(list)
     for card in cards:
         by_stage[card.deal.stage_id].append(card)
     for lane in filled:
         lane.cards = by_stage[lane.stage.pk]
-        lane.has_more = len(found[lane.stage.pk]) > PAGE
+        page = pages[lane.stage.pk]
+        if len(found[lane.stage.pk]) > page:
+            lane.after = order.mark(found[lane.stage.pk][page - 1])

@@ -16,36 +16,62 @@ from core import clock
 from core.errors import InvalidInput, NotAllowed, NotFound, StagecraftError
 from core.htmx import trigger
 from core.ids import parse_uuid
-from deals.forms import BoardFilterForm, NewDealForm
-from deals.models import Deal
+from deals.forms import NewDealForm
+from deals.models import Deal, ViewKind
 from deals.selectors.board import Board, board_for, board_totals, card_for, lanes_for, next_cards
+from deals.selectors.board_order import ORDERS, Order, order_named
 from deals.selectors.visible import get_deal
 from deals.services.create_deal import create_deal
 from deals.templatetags.deal_cards import card_html
+from deals.views.filters import chosen_filter, filter_context
+from deals.views.saved_views import own_beginning
 from deals.views.shared import lanes_changed
 from pipeline.models import Pipeline, Stage
 from pipeline.selectors.stages import pipeline_for_board, pipelines
 from tenancy.http import WorkspaceRequest
 from tenancy.pages import add_errors, http_404, notice, render_page
 from tenancy.permissions import Permission
-from tenancy.selectors.members import active_members
 
+FOLDED = "folded"  # the cookie's name
 POLLS = 8  # tries, a moment apart (board.js), to show a stage's tasks once the worker has made them
 
 
 @require_GET
 @http_404
 def board_page(request: WorkspaceRequest, pipeline_id: uuid.UUID | None = None) -> HttpResponse:
-    """The whole board; the filters are in the URL."""
-    chosen = BoardFilterForm(request.GET).chosen(me=request.actor.member)
+    """The whole board; the filters are in the URL. Opened without any, it begins with the member's own view."""
+    if pipeline_id is None and not request.GET and (begin := own_beginning(request, ViewKind.BOARD)):
+        return begin
+    chosen = chosen_filter(request)
     found = list(pipelines())
+    if pipeline_id is None and found:
+        # A saved view, and the list, name it in the query; one that is gone leaves the default.
+        wanted = chosen.by_name.get("pipeline")
+        pipeline_id = wanted if any(each.pk == wanted for each in found) else None
     pipeline = _chosen_pipeline(found, pipeline_id)
     if pipeline is None:
         context = {"can_design": request.actor.can(Permission.DESIGN_PIPELINES)}
         return render_page(request, "deals/board_without_pipeline.html", context, current="board")
-    board = board_for(pipeline=pipeline, actor=request.actor, chosen=chosen, as_of=clock.now())
-    context = board_context(request, board) | {"pipelines": found, "owners": list(active_members())}
+    board = board_for(
+        pipeline=pipeline,
+        actor=request.actor,
+        chosen=chosen,
+        as_of=clock.now(),
+        order=chosen_order(request),
+    )
+    context = board_context(request, board) | {"pipelines": found}
+    context |= filter_context(request, chosen, kind=ViewKind.BOARD, pipeline_id=pipeline.pk)
     return render_page(request, "deals/board.html", context, current="board")
+
+
+def chosen_order(request: WorkspaceRequest) -> Order:
+    return order_named(request.GET.get("sort", ""))
+
+
+def folded_stages(request: WorkspaceRequest) -> set[uuid.UUID]:
+    """The columns that the reader has folded: in a cookie, so that the page comes as they left it and nothing shifts."""
+    texts = request.COOKIES.get(FOLDED, "").split(".")[:100]
+    return {stage_id for text in texts if (stage_id := parse_uuid(text))}
 
 
 def _chosen_pipeline(found: list[Pipeline], pipeline_id: uuid.UUID | None) -> Pipeline | None:
@@ -60,7 +86,8 @@ def _chosen_pipeline(found: list[Pipeline], pipeline_id: uuid.UUID | None) -> Pi
 def board_context(request: WorkspaceRequest, board: Board) -> dict[str, Any]:
     return {
         "board": board,
-        "chosen": board.filter,
+        "orders": list(ORDERS.values()),
+        "folded": folded_stages(request),
         "query": request.GET.urlencode(),
         "can_edit": request.actor.can(Permission.EDIT_DEALS),
         "can_design": request.actor.can(Permission.DESIGN_PIPELINES),
@@ -72,23 +99,35 @@ def board_context(request: WorkspaceRequest, board: Board) -> dict[str, Any]:
 @require_GET
 @http_404
 def more_cards(request: WorkspaceRequest, stage_id: uuid.UUID) -> HttpResponse:
-    """The next page of a column's cards, below the rank given."""
+    """The next page of a column's cards, behind the mark given."""
     stage = _stage(stage_id)
-    cards, has_more = next_cards(
+    cards, after = next_cards(
         stage=stage,
+        order=chosen_order(request),
         after=request.GET.get("after", "").replace("\x00", ""),
         actor=request.actor,
-        chosen=BoardFilterForm(request.GET).chosen(me=request.actor.member),
+        chosen=chosen_filter(request),
         as_of=clock.now(),
     )
     context = {
         "cards": cards,
-        "has_more": has_more,
+        "after": after,
         "stage": stage,
         "query": _without(request, "after"),
         "can_edit": request.actor.can(Permission.EDIT_DEALS),
     }
     return render(request, "deals/_cards.html", context)
+
+
+def _loaded(request: WorkspaceRequest) -> dict[uuid.UUID, int]:
+    """How many cards of which column the reader had: "stage:cards,…"."""
+    found = {}
+    for part in request.GET.get("shown", "").split(","):
+        text, _colon, count = part.partition(":")
+        stage_id = parse_uuid(text)
+        if stage_id and count.isdecimal() and len(count) < 6:
+            found[stage_id] = int(count)
+    return found
 
 
 def _without(request: WorkspaceRequest, *names: str) -> str:
@@ -118,12 +157,15 @@ def fresh_lanes(request: WorkspaceRequest) -> HttpResponse:
         pipeline_id=stage.pipeline_id,
         stage_ids=stage_ids,
         actor=request.actor,
-        chosen=BoardFilterForm(request.GET).chosen(me=request.actor.member),
+        chosen=chosen_filter(request),
         as_of=clock.now(),
+        order=chosen_order(request),
+        shown=_loaded(request),
     )
     context = {
         "lanes": lanes,
-        "query": _without(request, "stages", "fresh"),
+        "folded": folded_stages(request),
+        "query": _without(request, "stages", "fresh", "shown"),
         "fresh": parse_uuid(request.GET.get("fresh", "")),
         "polls_left": POLLS,
         "can_edit": request.actor.can(Permission.EDIT_DEALS),
@@ -142,7 +184,7 @@ def sums(request: WorkspaceRequest, pipeline_id: uuid.UUID) -> HttpResponse:
     board = board_totals(
         pipeline=pipeline,
         actor=request.actor,
-        chosen=BoardFilterForm(request.GET).chosen(me=request.actor.member),
+        chosen=chosen_filter(request),
         as_of=clock.now(),
     )
     return render(request, "deals/_board_sums.html", {"board": board, "currency": board.currency})

@@ -19,11 +19,12 @@ from core.errors import ExitCriteriaNotMet, InvalidInput, NotAllowed, NotFound, 
 from core.htmx import trigger
 from core.ids import parse_uuid
 from core.templatetags.stagecraft import josa
-from deals.forms import BoardFilterForm, MoveForm, edit_form
+from deals.forms import MoveForm, edit_form
 from deals.models import Deal
 from deals.selectors.board import lane_heads
 from deals.selectors.cards import just_moved_card
 from deals.selectors.criteria import CRITERION_FIELDS, CriterionState, criteria_of
+from deals.selectors.filters import DealFilter, Reader
 from deals.selectors.visible import get_deal
 from deals.services.criteria import check_criterion
 from deals.services.edit_deal import edit_deal
@@ -156,7 +157,7 @@ def moved_context(request: WorkspaceRequest, deal: Deal, left: Stage) -> dict[st
     lanes = lane_heads(
         [left, deal.stage],
         actor=request.actor,
-        chosen=BoardFilterForm(query).chosen(me=request.actor.member),
+        chosen=DealFilter.read(query, reader=Reader.of(request.actor.member)),
         as_of=clock.now(),
     )
     return {

@@ -16,10 +16,12 @@ from api.schema import operation
 from api.serializers import Query, Shown
 from core import clock
 from core.errors import InvalidInput
+from core.money import plain
 from forecasting.selectors.monthly import monthly_forecast
 from pipeline.models import Pipeline
 from tenancy.scope import current_zone
 from tenancy.selectors.members import members
+from tenancy.selectors.rates import Rate
 
 DEFAULT_MONTHS = 6
 MAX_MONTHS = 36
@@ -49,10 +51,22 @@ class OtherCurrencyShown(Shown):
     deals = serializers.IntegerField(source="other_currency_deals")
 
 
+class RateShown(Shown):
+    """One unit of `currency` counts `rate` units of the forecast's currency, by the rate given for `valid_on`."""
+
+    currency = serializers.CharField()
+    rate = serializers.SerializerMethodField()
+    valid_on = serializers.DateField()
+
+    def get_rate(self, rate: Rate) -> str:
+        return plain(rate.rate) or "0"
+
+
 class ForecastShown(Shown):
     currency = serializers.CharField()
     months = ForecastMonthShown(many=True)
     needs_date = NeedsDateShown(source="*")
+    rates = RateShown(many=True)
     other_currency = OtherCurrencyShown(source="*")
 
 

@@ -25,6 +25,7 @@ from forecasting.selectors.terms import StageTerms, stage_terms
 from pipeline.models import Category
 from tenancy.permissions import Actor
 from tenancy.scope import current_workspace, current_zone
+from tenancy.selectors.rates import Rate, RatesByMonth, rates_by_month
 
 BASIS = 10_000  # a win rate in hundredths of a percent is a share of this
 
@@ -50,13 +51,15 @@ class ForecastMonth:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Every month from first to last. Amounts in other currencies are counted apart, not added up."""
+    """Every month from first to last. Other currencies are converted at `rates`; deals in one without a rate are counted
+    apart and not added up. A won deal's month is converted at its own last rate."""
 
     currency: str
     months: list[ForecastMonth]
     needs_date_deals: int
     needs_date_amount: Decimal
     other_currency_deals: int = 0
+    rates: list[Rate] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -82,7 +85,7 @@ def monthly_forecast(
     """The forecast of the months of `first` to `last`, for one pipeline or all, one owner or all (or nobody's deals).
 
     `as_of`: as it stood just before that instant, from history; None: now. Two queries, all sums in
-    the database. Raises InvalidInput when the last month lies before the first.
+    the database; a third for the rates where there are other currencies. Raises InvalidInput when the last month lies before the first.
     """
     now = clock.now()
     past = as_of is not None and as_of <= now
@@ -101,13 +104,19 @@ def monthly_forecast(
         rows = running_rows(actor=actor, asked=asked, months=months, today=today)
     currency = current_workspace().currency
     sums: list[_Sums] = [_Sums() for _ in range(len(months) + 1)]
-    foreign = _add(sums, rows, terms, currency)
+    native, others = _apart(rows, currency)
+    _add(sums, native, terms, counts_all=True)
+    rates = rates_by_month(today) if others else RatesByMonth({}, {})
+    converted, foreign = _converted(others, rates, months, today)
+    _add(sums, converted, terms, counts_all=True)
+    _add(sums, foreign, terms, counts_all=False)
     return Forecast(
         currency=currency,
         months=[_month(month, found, currency) for month, found in zip(months, sums[1:], strict=True)],
         needs_date_deals=sums[NEEDS_DATE].deals,
         needs_date_amount=_money(sums[NEEDS_DATE].open, 1, currency),
-        other_currency_deals=foreign,
+        other_currency_deals=sum(row[4] for row in foreign if _counts(row, terms)),
+        rates=[rate for code in sorted({row[3] for row in others}) if (rate := rates.at(code, today))],
     )
 
 
@@ -133,28 +142,58 @@ def _asked(pipeline_id: uuid.UUID | None, owner_id: uuid.UUID | None, *, unowned
     return asked
 
 
-def _add(
-    sums: Sequence[_Sums], rows: Iterable[Row], terms: Mapping[uuid.UUID, StageTerms], currency: str
-) -> int:
-    """Add the rows to the buckets; how many deals were in another currency.
+def _apart(rows: Iterable[Row], currency: str) -> tuple[list[Row], list[Row]]:
+    """Those in the workspace's currency, and the others."""
+    native: list[Row] = []
+    others: list[Row] = []
+    for row in rows:
+        (native if row[3] == currency else others).append(row)
+    return native, others
 
-    Those that need a date are counted whatever their currency, but only amounts of one currency are added up.
-    """
-    foreign = 0
-    for won, bucket, stage_id, row_currency, count, units in rows:
-        stage = terms.get(stage_id)
-        if stage is None or stage.is_lead:
+
+def _converted(
+    rows: Sequence[Row], rates: RatesByMonth, months: Sequence[date], today: date
+) -> tuple[list[Row], list[Row]]:
+    """The rows with their amounts in the workspace's currency, and those for whose currency there is no rate."""
+    done: list[Row] = []
+    left: list[Row] = []
+    for won, bucket, stage_id, code, count, units in rows:
+        # What was won is settled at its month's rate; what is open is worth what it is worth today.
+        day = min(clock.add_months(months[bucket - 1], 1) - timedelta(days=1), today) if won else today
+        rate = rates.at(code, day)
+        if rate is None:
+            left.append((won, bucket, stage_id, code, count, units))
+        else:
+            done.append((won, bucket, stage_id, code, count, rate.converted(int(units or 0))))
+    return done, left
+
+
+def _counts(row: Row, terms: Mapping[uuid.UUID, StageTerms]) -> bool:
+    stage = terms.get(row[2])
+    return stage is not None and not stage.is_lead
+
+
+def _add(
+    sums: Sequence[_Sums],
+    rows: Iterable[Row],
+    terms: Mapping[uuid.UUID, StageTerms],
+    *,
+    counts_all: bool,
+) -> None:
+    """Add the rows to the buckets. `counts_all` False: their currency has no rate, so they are counted only where no
+    amount is spoken of: among the deals that need a date."""
+    for row in rows:
+        won, bucket, stage_id, _code, count, units = row
+        if not _counts(row, terms):
             continue
-        found, native = sums[bucket], row_currency == currency
-        foreign += 0 if native else count
-        if not won and (native or bucket == NEEDS_DATE):
+        stage, found = terms[stage_id], sums[bucket]
+        if not won and (counts_all or bucket == NEEDS_DATE):
             found.deals += count
-        if native and won:
+        if counts_all and won:
             found.won += int(units or 0)
-        elif native:
+        elif counts_all:
             found.open += int(units or 0)
             found.weighted[stage.category] += int(units or 0) * stage.basis
-    return foreign
 
 
 def _month(month: date, sums: _Sums, currency: str) -> ForecastMonth:

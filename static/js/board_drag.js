@@ -190,6 +190,7 @@ function drop(card, over, home, isHome) {
     else moves.askLoss(card);
     return;
   }
+  if (isSorted()) return dropSorted(card, over, home, isHome);
   // On a head, or below the last card: Sortable knows its lists alone.
   if (over && over !== board.laneOf(card)) {
     const onHead = point.y < board.listOf(over).getBoundingClientRect().top;
@@ -205,6 +206,26 @@ function drop(card, over, home, isHome) {
   if (end && end.compareDocumentPosition(card) & Node.DOCUMENT_POSITION_FOLLOWING) end.before(card);
   if (group.length > 1) dropAll(card, home);
   else moves.sendMove(card, home);
+}
+
+const isSorted = () => (new URLSearchParams(board.words.query).get("sort") || "own") !== "own";
+
+/** Sorted by something else, a card has no place of its own: another column takes it, and shows it where it belongs. */
+function dropSorted(card, over, home, isHome) {
+  const column = over?.matches("[data-stage-id]") ? over : board.laneOf(card);
+  const list = board.listOf(board.lane(home.stage) ?? column);
+  if (!over || column.dataset.stageId === home.stage) {
+    board.glide(card, () => list.insertBefore(card, home.next ?? board.endOf(list)));
+    if (over && !isHome) window.stagecraft.showNotice(board.words.saySorted);
+    return;
+  }
+  const cards = group.length > 1 ? group : [card];
+  for (const each of cards) {
+    each.dataset.from = each === card ? home.stage : board.laneOf(each).dataset.stageId;
+    moves.place(each, column);
+  }
+  if (cards.length > 1) moves.sendMany(cards, column);
+  else moves.sendMove(card, home, { toBottom: true }).then(() => board.refreshLanes([column.dataset.stageId], card.dataset.dealId));
 }
 
 const idsOf = (cards) => cards.map((card) => card.dataset.dealId);

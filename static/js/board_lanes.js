@@ -2,7 +2,7 @@ export {};
 // Columns: one at a time on a phone, quick add at their head, dense cards; the search of the phone.
 const { board } = window.stagecraft;
 const SHOWN = "stagecraft.lane";
-const DENSE = "stagecraft.dense";
+const DENSE = "dense";
 
 // The phone's switcher ----------------------------------------------------------------------------------------------
 const switches = () => [...document.querySelectorAll("[data-show-lane]")];
@@ -81,11 +81,28 @@ function toggleSearch(button) {
   if (isShown) form.querySelector("[name=q]").focus();
 }
 
+// Folded columns: in a cookie, so that the next page comes folded and nothing shifts ----------------------------------
+const FOLDED = "folded";
+function keep(name, value) {
+  document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+}
+
+function fold(stageId) {
+  const column = board.lane(stageId);
+  const isFolded = column.classList.toggle("is-collapsed");
+  column.querySelector("[data-fold]").setAttribute("aria-expanded", String(!isFolded));
+  const known = document.cookie.split("; ").find((each) => each.startsWith(`${FOLDED}=`))?.slice(FOLDED.length + 1);
+  const folded = new Set(known ? known.split(".") : []);
+  if (isFolded) folded.add(stageId);
+  else folded.delete(stageId);
+  keep(FOLDED, [...folded].slice(-100).join("."));
+}
+
 // Dense cards -------------------------------------------------------------------------------------------------------
 function setDense(isDense) {
   board.element.classList.toggle("is-compact", isDense);
   document.querySelector("[data-density]").setAttribute("aria-pressed", String(isDense));
-  localStorage.setItem(DENSE, isDense ? "on" : "off");
+  keep(DENSE, isDense ? "on" : "");
 }
 
 if (board) {
@@ -98,6 +115,8 @@ if (board) {
       event.preventDefault();
       show(link.dataset.showLane);
     }
+    const folds = event.target.closest("[data-fold]");
+    if (folds) fold(folds.dataset.fold);
     const cancel = event.target.closest("[data-cancel-quick-add]");
     if (cancel) closeQuickAdd(cancel.closest("form"));
     onlyOneQuickAdd(event);
@@ -112,6 +131,5 @@ if (board) {
   });
   document.addEventListener("htmx:after:swap", redraw);
   document.addEventListener("htmx:after:swap", fitQuickAdd);
-  setDense(localStorage.getItem(DENSE) === "on");
   document.querySelector("[data-density]").addEventListener("click", () => setDense(!board.element.classList.contains("is-compact")));
 }

@@ -2,7 +2,7 @@ export {};
 // The deal over the board: opened by its link, left by Esc or Back, while the board stays as it is.
 const { board, send, isTyping } = window.stagecraft;
 const panel = document.getElementById("panel");
-const home = location.pathname + location.search;
+let home = location.pathname + location.search;
 const title = document.title;
 let opened = null; // the deal shown
 let opener = null;
@@ -153,6 +153,8 @@ if (board && panel) {
   document.addEventListener("htmx:before:history:restore", (event) => {
     if (isHome() || isDeal()) event.preventDefault();
   });
+  // The board's address follows its filters (filters.js).
+  document.addEventListener("filters-applied", () => (home = location.pathname + location.search));
   document.addEventListener("deal-changed", again);
   document.addEventListener("move-done", again);
   document.addEventListener("htmx:after:swap", markCard);

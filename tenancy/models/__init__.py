@@ -3,6 +3,7 @@ from tenancy.models.base import AppendOnly, TenantForeignKey, TenantManager, Ten
 from tenancy.models.directory import Credential, DueWork, MembershipKey, WorkspaceKey
 from tenancy.models.invitation import Invitation
 from tenancy.models.members import Membership, MembershipVersion, Team
+from tenancy.models.rate import ExchangeRate
 from tenancy.models.tokens import ApiToken
 from tenancy.models.user import User
 from tenancy.models.workspace import Workspace
@@ -13,6 +14,7 @@ __all__ = [
     "AuditEntry",
     "Credential",
     "DueWork",
+    "ExchangeRate",
     "Invitation",
     "Membership",
     "MembershipKey",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -16,9 +17,10 @@ from automation.models import Notification
 from contacts.models import Company, Contact
 from core.ids import uuid7
 from deals.models import BulkChange, BulkKind, Deal, Task
+from deals.services.saved_views import save_view
 from deals.services.tasks import add_task
 from pipeline.models import JourneyStep, LossReason
-from tenancy.models import Membership, Team
+from tenancy.models import ExchangeRate, Membership, Team
 from tenancy.permissions import Actor
 from tenancy.scope import workspace_scope
 from tenancy.services.api_tokens import create_api_token
@@ -73,6 +75,19 @@ PAGES = {
     "board/lanes/",
     "board/stages/<uuid:stage_id>/cards/",
     "board/stages/<uuid:stage_id>/add/",
+    "board/<uuid:pipeline_id>/counts/",
+    "board/<uuid:pipeline_id>/filters/",
+    "deals/",
+    "deals/columns/",
+    "deals/counts/",
+    "deals/export/",
+    "deals/filter/",
+    "deals/<uuid:deal_id>/cell/<slug:field>/",
+    "views/new/",
+    "views/first/",
+    "views/<uuid:view_id>/",
+    "views/<uuid:view_id>/delete/",
+    "views/<uuid:view_id>/restore/",
     "deals/new/",
     "deals/<uuid:deal_id>/",
     "deals/<uuid:deal_id>/card/",
@@ -166,6 +181,9 @@ PAGES = {
     "settings/teams/<uuid:team_id>/archive/",
     "settings/teams/<uuid:team_id>/restore/",
     "settings/general/",
+    "settings/rates/",
+    "settings/rates/restore/",
+    "settings/rates/<uuid:rate_id>/remove/",
     "settings/history/",
     "settings/profile/",
     "settings/tokens/",
@@ -270,6 +288,10 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
                 "team_id": (Team.objects.first() or add_team(name="영업 1팀")).pk,
                 "token_id": create_api_token(member=member, name="test")[0].pk,
                 "change_id": BulkChange.objects.create(kind=BulkKind.OWNER).pk,
+                "view_id": save_view(actor=Actor.of(member), kind="list", name="내 딜", query="owner=me").pk,
+                "rate_id": ExchangeRate.objects.create(
+                    base="KRW", currency="USD", valid_on=date(2026, 1, 2), rate=1380
+                ).pk,
                 "field": "amount",
                 "kind": "owner",
                 "group": "no_task",

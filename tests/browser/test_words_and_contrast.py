@@ -17,6 +17,7 @@ AXE = (Path(__file__).parent / "vendor/axe-core-4.14.1/axe.min.js").read_text(en
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PAGES = {
     "board": "/w/acme/board/",
+    "list": "/w/acme/deals/?amount_to=900000000",
     "forecast": "/w/acme/forecast/",
     "stalled": "/w/acme/stalled/",
     "tasks": "/w/acme/tasks/",

@@ -30,6 +30,7 @@ from forecasting.selectors.monthly import Forecast, ForecastMonth, monthly_forec
 from pipeline.models import LossReason, Stage, StageKind
 from pipeline.services.create_from_template import create_pipeline_from_template
 from tenancy.scope import workspace_scope
+from tenancy.services.rates import set_rate
 from tests.factories import Cast, make_deal
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -151,6 +152,28 @@ def test_a_range_beside_today(acme: Cast, first: date, last: date, deals: list[i
         make_deal(actor=acme.actor(), expected_close_date=day)
     found = forecast(acme, first=first, last=last)
     assert ([each.deals for each in found.months], found.needs_date_deals) == (deals, 2)
+
+
+def test_another_currency_is_converted_and_what_was_won_at_its_month_s_rate(acme: Cast) -> None:
+    def give(currency: str, rate: int, day: date) -> None:
+        set_rate(currency=currency, rate=Decimal(rate), valid_on=day, actor=acme.actor("admin"))
+
+    give("USD", 1300, date(2026, 10, 15))
+    give("USD", 1400, date(2026, 11, 2))
+    with clock.frozen_at(NOW - timedelta(days=30)):
+        won_deal(acme, NOW - timedelta(days=30), 1000, currency="USD")
+    make_deal(actor=acme.actor(), amount=500, currency="USD", expected_close_date=date(2026, 12, 5))
+    make_deal(actor=acme.actor(), amount=500, currency="USD")
+    make_deal(actor=acme.actor(), amount=500, currency="JPY", expected_close_date=date(2026, 12, 5))
+    found = forecast(acme, first=date(2026, 10, 1), last=date(2026, 12, 1))
+    assert month(found, 2026, 10).won == 1_300_000
+    assert (month(found, 2026, 12).open_amount, month(found, 2026, 12).deals) == (700_000, 1)
+    assert month(found, 2026, 12).weighted == 140_000
+    assert (found.needs_date_deals, found.needs_date_amount) == (1, 700_000)
+    assert found.other_currency_deals == 1
+    assert [(rate.currency, rate.rate, rate.valid_on) for rate in found.rates] == [
+        ("USD", Decimal(1400), date(2026, 11, 2))
+    ]
 
 
 def test_another_currency_is_counted_apart(acme: Cast) -> None:

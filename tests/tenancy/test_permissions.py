@@ -25,12 +25,14 @@ from tests.factories import Cast, make_deal
 # Who may what, written out: a change of the table must be meant.
 MAY = {
     "viewer": {"view"},
-    "rep": {"view", "edit_deals"},
-    "leader": {"view", "edit_deals", "override_gate"},
+    "rep": {"view", "edit_deals", "export_deals"},
+    "leader": {"view", "edit_deals", "export_deals", "override_gate", "share_views"},
     "admin": {
         "view",
         "edit_deals",
+        "export_deals",
         "override_gate",
+        "share_views",
         "design_pipelines",
         "import_history",
         "manage_members",
@@ -39,7 +41,9 @@ MAY = {
     "owner": {
         "view",
         "edit_deals",
+        "export_deals",
         "override_gate",
+        "share_views",
         "design_pipelines",
         "import_history",
         "manage_members",

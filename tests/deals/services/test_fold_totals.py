@@ -18,7 +18,8 @@ from django.db import transaction
 from core import clock
 from deals.models import Deal, DealTotal, DealTotalChange
 from deals.models.total import TOTALS
-from deals.selectors.board import BoardFilter, board_totals
+from deals.selectors.board import board_totals
+from deals.selectors.filters import DealFilter
 from deals.selectors.totals import total_differences
 from deals.services import fold_totals as folding
 from deals.services.fold_totals import fold_totals, mend_totals
@@ -31,10 +32,10 @@ from tests.deals.services.test_concurrency import at_once, each_committing
 from tests.factories import Cast, make_deal
 
 
-def sums(cast: Cast, chosen: BoardFilter | None = None) -> list[tuple[int, Decimal]]:
+def sums(cast: Cast, chosen: DealFilter | None = None) -> list[tuple[int, Decimal]]:
     """(deals, amount) of each column."""
     board = board_totals(
-        pipeline=cast.pipeline, actor=cast.actor(), chosen=chosen or BoardFilter(), as_of=clock.now()
+        pipeline=cast.pipeline, actor=cast.actor(), chosen=chosen or DealFilter(), as_of=clock.now()
     )
     return [(lane.count, lane.amount) for lane in board.lanes]
 
@@ -78,9 +79,9 @@ def test_a_filter_by_owner_is_answered_too(acme: Cast) -> None:
     fold(acme)
     make_deal(actor=acme.actor(), owner=acme.rep, amount=6)
     make_deal(actor=acme.actor(), amount=7)
-    assert sums(acme, BoardFilter(owner=acme.rep.pk))[0] == (2, Decimal(11))
-    assert sums(acme, BoardFilter(unowned=True))[0] == (1, Decimal(7))
-    assert sums(acme, BoardFilter(text="한결"))[0] == (3, Decimal(18)), "a text is looked for in the deals"
+    assert sums(acme, DealFilter.of(owner=acme.rep.pk))[0] == (2, Decimal(11))
+    assert sums(acme, DealFilter.of(owner="none"))[0] == (1, Decimal(7))
+    assert sums(acme, DealFilter.of(q="한결"))[0] == (3, Decimal(18)), "a text is looked for in the deals"
 
 
 def test_a_place_in_the_column_leaves_no_change(acme: Cast) -> None:

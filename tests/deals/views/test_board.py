@@ -22,6 +22,7 @@ from deals.services.tasks import add_task
 from deals.templatetags.deal_cards import drawn
 from pipeline.services.create_pipeline import create_pipeline
 from tenancy.scope import workspace_scope
+from tenancy.services.rates import set_rate
 from tests.factories import Cast, make_deal
 
 BOARD = "/w/acme/board/"
@@ -79,7 +80,7 @@ class TestBoard:
         with query_count() as counted:
             response = rep.get(BOARD)
         assert response.status_code == 200
-        assert counted() <= 12
+        assert counted() <= 15
 
     def test_another_currency_is_not_added_up(self, rep, cast, deals):
         with workspace_scope(cast.workspace.pk):
@@ -87,6 +88,23 @@ class TestBoard:
         html = rep.get(BOARD).content.decode()
         assert attributes(html, "data-stage-count")[0] == "4"
         assert attributes(html, "data-stage-amount")[0] == "3500000"
+
+    def test_another_currency_is_converted_at_the_rate_that_is_shown(self, rep, cast, deals):
+        with workspace_scope(cast.workspace.pk):
+            make_deal(actor=cast.actor(), name="달러 딜", amount=1000, currency="USD")
+            make_deal(actor=cast.actor(), name="엔 딜", amount=1000, currency="JPY")
+            rate = {
+                "currency": "USD",
+                "rate": Decimal("1385.5"),
+                "valid_on": clock.local_date(clock.now(), cast.workspace.zone),
+            }
+            set_rate(**rate, actor=cast.actor("admin"))
+        html = rep.get(BOARD).content.decode()
+        assert attributes(html, "data-stage-count")[0] == "5"
+        assert attributes(html, "data-stage-amount")[0] == "4885500"
+        assert attributes(html, "data-stage-weighted")[0] == "977100"
+        assert "USD at 1,385.5 (" in html
+        assert "1 deal in another currency has no exchange rate" in html
 
     def test_a_lead_stage_shows_no_sums(self, rep, cast):
         from tests.factories import make_pipeline
@@ -308,3 +326,93 @@ def test_a_card_put_aside_says_until_when_and_neither_warns_nor_alarms(rep: Clie
     page = rep.get("/w/acme/board/", headers={"Accept-Language": "en"}).content.decode()
     assert "aside until" not in page
     assert 'data-stalled="true"' in page
+
+
+class TestOrder:
+    @pytest.fixture
+    def many(self, cast):
+        """Three pages of one column, told apart by amount, date and next task, each with some unknown."""
+        with workspace_scope(cast.workspace.pk):
+            today = clock.local_date(clock.now(), cast.workspace.zone)
+            made = []
+            for number in range(2 * PAGE + 7):
+                deal = make_deal(
+                    actor=cast.actor(),
+                    owner=cast.rep,
+                    name=f"{number:03}",
+                    amount=None if number % 9 == 0 else (number * 37) % 50 * 1000,
+                    expected_close_date=None
+                    if number % 7 == 0
+                    else today + timedelta(days=(number * 13) % 40),
+                )
+                if number % 5:
+                    add_task(
+                        deal_id=deal.pk,
+                        name="전화",
+                        actor=cast.actor(),
+                        due_on=None if number % 11 == 0 else today + timedelta(days=(number * 3) % 20),
+                    )
+                made.append(deal)
+        return made
+
+    @pytest.mark.parametrize(
+        ("sort", "key"),
+        [
+            ("close", lambda deal: (deal.expected_close_date is None, deal.expected_close_date or date.min)),
+            ("amount", lambda deal: (deal.amount is None, -(deal.amount or 0))),
+            ("age", lambda deal: deal.stage_entered_at),
+        ],
+    )
+    def test_pages_show_each_once_and_in_order(self, rep, cast, many, sort, key):
+        names = self.walk(rep, sort)
+        by_name = {deal.name: deal for deal in many}
+        assert sorted(names) == sorted(by_name)
+        values = [key(by_name[name]) for name in names]
+        assert values == sorted(values)
+
+    def test_by_next_task(self, rep, cast, many):
+        names = self.walk(rep, "task")
+        with workspace_scope(cast.workspace.pk):
+            due = {
+                deal.name: min((task.due_on for task in deal.tasks.all() if task.due_on), default=date.max)
+                for deal in Deal.objects.prefetch_related("tasks")
+            }
+        assert sorted(names) == sorted(due)
+        assert [due[name] for name in names] == sorted(due.values())
+
+    def walk(self, rep, sort: str) -> list[str]:
+        html = rep.get(BOARD, {"sort": sort}).content.decode()
+        names = self.names(html)
+        while more := re.search(r'data-more hx-get="([^"]+)"', html):
+            html = rep.get(more[1].replace("&amp;", "&")).content.decode()
+            names += self.names(html)
+        return names
+
+    def names(self, html: str) -> list[str]:
+        return re.findall(r"data-open-deal>(\d{3})<", html)
+
+    def test_a_reader_gets_as_many_cards_as_they_had(self, rep, cast, many):
+        stage = many[0].stage_id
+        lanes = f"/w/acme/board/lanes/?stages={stage}"
+        assert len(self.names(rep.get(lanes).content.decode())) == PAGE
+        fifty = rep.get(f"{lanes}&shown={stage}:50").content.decode()
+        assert len(self.names(fifty)) == 50
+        assert "data-more" in fifty
+        all_of_them = rep.get(f"{lanes}&shown={stage}:400,x:1,{stage}:99999999").content.decode()
+        assert len(self.names(all_of_them)) == len(many)
+
+    @pytest.mark.parametrize(
+        "after", ["", "x", "~", "abc~def", f"nan~{uuid.uuid4()}", f"9e99~{uuid.uuid4()}"]
+    )
+    @pytest.mark.parametrize("sort", ["close", "amount", "age", "task", "nonsense"])
+    def test_marks_that_are_none(self, rep, cast, deals, sort, after):
+        stage = deals[0].stage_id
+        response = rep.get(f"/w/acme/board/stages/{stage}/cards/", {"sort": sort, "after": after})
+        assert response.status_code == 200
+
+    def test_folded_columns_come_folded(self, rep, cast, deals):
+        rep.cookies["folded"] = f"{deals[0].stage_id}.rubbish"
+        rep.cookies["dense"] = "on"
+        html = rep.get(BOARD).content.decode()
+        assert html.count("is-collapsed") == 1
+        assert 'class="board is-compact"' in html

@@ -86,8 +86,13 @@ def test_late_today_coming_no_date(cast: Cast, deal: Deal, english: Callable[[st
     page = english("rep").get(URL).content.decode()
     assert shown(page) == ["사흘 전", "오늘", "내일", "없음"]
     assert group_counts(page) == {
-        **{"late": 1, "today": 1, "coming": 1, "no_date": 1},
-        **{"stalled": 0, "no_task": 0, "date_passed": 0},
+        "late": 1,
+        "today": 1,
+        "coming": 1,
+        "no_date": 1,
+        "stalled": 0,
+        "no_task": 0,
+        "date_passed": 0,
     }
     assert "3 days late" in page.replace("\xa0", " ")
     assert f"/w/acme/deals/{deal.pk}/" in page
