@@ -13,7 +13,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from automation.models import Notification
-from contacts.models import Company, Contact
+from contacts.models import Change, Company, Contact
+from contacts.services.companies import edit_company
 from core.ids import uuid7
 from deals.models import Deal, Task
 from deals.services.tasks import add_task
@@ -94,6 +95,18 @@ PAGES = {
     "stalled/<uuid:deal_id>/wake/",
     "tasks/",
     "tasks/<uuid:task_id>/done/",
+    *(
+        f"{kind}/{rest}"
+        for kind, rest in [
+            *(("companies", rest) for rest in ("", "new/", "similar/", "duplicates/")),
+            *(("people", rest) for rest in ("", "new/", "similar/", "duplicates/")),
+            *(("companies/<uuid:company_id>", rest) for rest in ("", "history/", "delete/", "merge/")),
+            *(("people/<uuid:contact_id>", rest) for rest in ("", "history/", "delete/", "merge/")),
+        ]
+    ),
+    "companies/<uuid:company_id>/edit/<slug:fact>/",
+    "people/<uuid:contact_id>/edit/<slug:fact>/",
+    "people/changes/<uuid:change_id>/undo/",
     "forecast/",
     "forecast/needs-date/",
     "forecast/deals/<uuid:deal_id>/date/",
@@ -264,11 +277,20 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
                 "invitation_id": invite_member(email=f"new@{workspace_id}.test", actor=actor)[0].pk,
                 "team_id": (Team.objects.first() or add_team(name="영업 1팀")).pk,
                 "token_id": create_api_token(member=member, name="test")[0].pk,
+                "change_id": edited_company(actor).pk,
                 "field": "amount",
+                "fact": "name",
             }
         )
 
 
+def edited_company(actor: Actor) -> Change:
+    company = Company.objects.create(name="세진정밀")
+    edited = edit_company(company_id=company.pk, changes={"domain": "sejin.example"}, actor=actor)
+    assert edited.last_change is not None
+    return edited.last_change
+
+
 def nobodys_ids(like: Ids) -> Ids:
     """Ids under which nothing exists anywhere."""
-    return Ids({name: value if name == "field" else uuid7() for name, value in like.values.items()})
+    return Ids({name: value if name in ("field", "fact") else uuid7() for name, value in like.values.items()})
