@@ -17,9 +17,11 @@ BEGIN
     -- Signs that are neither seen nor kept: zero width, direction, byte order.
     folded := regexp_replace(folded, E'[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]', '', 'g');
     found := regexp_replace(
-        folded, E'[\u0001-\u002F\u003A-\u0040\u005B-\u0060\u007B-\u00A0\u00AB\u00B7\u00BB\u2010-\u2027\u2028-\u205F\u3000-\u3003\u3008-\u3011\u3014-\u301F\u30FB]', '', 'g');
+        folded, E'[\u0001-\u0022\u0024-\u002A\u002C-\u002F\u003A-\u0040\u005B-\u0060\u007B-\u00A0\u00AB\u00B7\u00BB\u2010-\u2027\u2028-\u205F\u3000-\u3003\u3008-\u3011\u3014-\u301F\u30FB]', '', 'g');
     -- A name of signs alone is still a name.
-    RETURN CASE WHEN found = '' THEN regexp_replace(folded, E'[\u0001-\u0020]', '', 'g') ELSE found END;
+    found := CASE WHEN found = '' THEN regexp_replace(folded, E'[\u0001-\u0020]', '', 'g') ELSE found END;
+    -- What a blank kept apart may now be one letter.
+    RETURN normalize(found, NFKC);
 END $function$;
 
 CREATE FUNCTION public.contacts_name_key(given text) RETURNS text
@@ -32,7 +34,7 @@ BEGIN
     -- (주), (유), (재)… as written, and as ㈜ once it is folded.
     named := regexp_replace(named, '[(](주|유|합|재|사|의)[)]', ' ', 'g');
     -- Legal forms as words at the end: "Acme Co., Ltd." A name that is nothing else keeps them.
-    named := regexp_replace(regexp_replace(named, '[.''’]', '', 'g'), E'[,;/&+()\u2010-\u2015-]+', ' ', 'g');
+    named := regexp_replace(regexp_replace(named, '[.''’]', '', 'g'), E'[,;/&()\u2010-\u2015-]+', ' ', 'g');
     shorter := regexp_replace(named,
         E'([\u0009-\u000D\u0020\u00A0]+(inc|incorporated|corp|corporation|co|company|ltd|limited|llc|llp|lp|plc|pte|pty|gmbh|ag|kg|ug|se|sa|sas|sarl|srl|spa|bv|nv|ab|as|oy|kk|주식회사|유한회사|유한책임회사))+[\u0001-\u0020\u00A0]*$', '');
     IF public.contacts_plain_key(shorter) <> '' THEN

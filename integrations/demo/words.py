@@ -63,6 +63,27 @@ class Words:
             created_at=calendar.beginning,
         )
 
+    def duplicates(self, companies: Sequence[Company], *, calendar: Calendar) -> list[Company]:
+        """Some of the companies once more, as somebody in a hurry writes them: in each workspace there are a few."""
+        return [
+            Company(
+                id=uuid7(),
+                name=spelling.format(company.name),
+                domain=f"www.{company.domain}" if place == 0 else "",
+                created_at=calendar.now - timedelta(days=40 - place),
+            )
+            for place, (spelling, company) in enumerate(
+                zip(TWICE[self._language], companies[20::70], strict=False)
+            )
+        ]
+
+    def known_twice(self, company: Company, known: Sequence[tuple[Company, list[Contact]]]) -> Contact:
+        """Somebody of the company that this one doubles, written down a second time."""
+        there = next(people for one, people in known if one.name in company.name)
+        return Contact(
+            id=uuid7(), name=there[0].name, company=company, email=there[0].email, created_at=company.created_at
+        )
+
     def _joined(self, first: str, last: str) -> str:
         return first + last if self._language == "ko" else f"{first} {last}"
 
