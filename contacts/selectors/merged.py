@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 
 def survivor_of(record: Any) -> uuid.UUID:
     """The id of what `record` became, step by step where that was merged as well; its own if it was not merged."""
-    return _last(record).pk  # type: ignore[no-any-return]
+    found: uuid.UUID = _last(record).pk
+    return found
 
 
 def live_survivor(record: Any) -> Any | None:

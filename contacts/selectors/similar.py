@@ -5,6 +5,8 @@ Equality and ranges of keys only: those an index answers under row-level securit
 
 from __future__ import annotations
 
+import functools
+import operator
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -153,12 +155,10 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 def _grouped(rows: QuerySet[Any], shared: dict[str, Q | None]) -> list[Group[Any]]:
     """Records by reason and key; a group that two reasons make stands there once."""
-    conditions = [condition for condition in shared.values() if condition is not None]
+    conditions = [each for each in shared.values() if each is not None]
     if not conditions:
         return []
-    wanted = conditions[0]
-    for condition in conditions[1:]:
-        wanted |= condition
+    wanted = functools.reduce(operator.or_, conditions)
     by_key: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     for record in rows.filter(wanted).order_by(F("created_at"), "id")[: GROUPS * IN_GROUP]:
         for reason, condition in shared.items():

@@ -182,7 +182,7 @@ def _changed(changes: Sequence[Change]) -> Iterable[Happened]:
     names: dict[str, str] = {}
     if ids:
         for model, column in ((Membership, "display_name"), (Company, "name"), (Contact, "name")):
-            rows: Any = model.objects  # type: ignore[attr-defined]
+            rows: Any = model.objects
             names |= {str(pk): name for pk, name in rows.filter(pk__in=ids).values_list("pk", column)}
     return [_own(change, names) for change in changes]
 

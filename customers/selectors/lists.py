@@ -20,7 +20,6 @@ from contacts.models import Company, Contact
 from contacts.selectors.people import companies, contacts
 from core.ids import parse_uuid
 from customers.selectors.figures import OPEN, Figures, figures_by_company, heard_from
-from deals.models import Deal
 from deals.selectors.visible import visible_to
 from tenancy.permissions import Actor
 from tenancy.scope import current_workspace
@@ -146,7 +145,7 @@ def _plain(rows: QuerySet[Any], order: Order, after: Mark | None, limit: int = P
     return [Mark(value.isoformat() if descending else value, pk) for value, pk in found]
 
 
-def _by_figure(rows: QuerySet[Company], order: Order, actor: Actor) -> QuerySet[Deal] | None:
+def _by_figure(rows: QuerySet[Company], order: Order, actor: Actor) -> Any:
     """The companies that have the figure of the order, with it; None where the order needs none."""
     deals = visible_to(actor).filter(company__in=rows.values("pk")).order_by()
     if order == Order.AMOUNT:

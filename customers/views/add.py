@@ -119,5 +119,5 @@ def _typed(request: WorkspaceRequest, *names: str) -> str:
     """The field of that name, whatever prefix its form has."""
     for key, value in request.GET.items():
         if key.rpartition("-")[2] in names:
-            return value.replace("\x00", "")[:LONGEST]
+            return str(value).replace("\x00", "")[:LONGEST]
     return ""

@@ -1,4 +1,4 @@
-"""The list of companies in each order, its search, duplicates while typing and over all. `./run bench customers --deals 100000`"""
+"""The list of companies in each order, its search, duplicates while typing and over all. `./run bench companies --deals 100000`"""
 
 from __future__ import annotations
 
@@ -43,8 +43,20 @@ def measure(filled: Filled) -> list[Line]:
         bare = bare_time(read)
     return [
         Line("companies by name", COMPANIES, _page(filled, "companies/"), bare, TARGET),
-        Line("  search that many match", COMPANIES, _page(filled, f"companies/?q={quote('회사')}"), bare, TARGET),
-        Line("  search that one matches", COMPANIES, _page(filled, f"companies/?q={quote(last[6:])}"), bare, SCANS),
+        Line(
+            "  search that many match",
+            COMPANIES,
+            _page(filled, f"companies/?q={quote('회사')}"),
+            bare,
+            TARGET,
+        ),
+        Line(
+            "  search that one matches",
+            COMPANIES,
+            _page(filled, f"companies/?q={quote(last[6:])}"),
+            bare,
+            SCANS,
+        ),
         Line("  search that none matches", COMPANIES, _page(filled, "companies/?q=zzzz"), bare, SCANS),
         Line("  by open amount", COMPANIES, _page(filled, "companies/?sort=amount"), bare, SCANS),
         Line("  by last contact", COMPANIES, _page(filled, "companies/?sort=heard"), bare, SCANS),
