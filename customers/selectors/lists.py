@@ -19,8 +19,10 @@ from api.pagination import RowCompare
 from contacts.models import Company, Contact
 from contacts.selectors.people import companies, contacts
 from core.ids import parse_uuid
-from customers.selectors.figures import OPEN, Figures, figures_by_company, heard_from
+from customers.selectors.figures import Figures, figures_by_company, heard_from
+from deals.models import Outcome
 from deals.selectors.visible import visible_to
+from pipeline.models import Stage, StageKind
 from tenancy.permissions import Actor
 from tenancy.scope import current_workspace
 
@@ -84,7 +86,7 @@ def company_page(
 ) -> ListPage[CompanyRow]:
     """Four queries at most."""
     rows = companies(actor=actor, search=search)
-    found = _page(rows, order, after, by_figure=_by_figure(rows, order, actor))
+    found = _page(rows, order, after, by_figure=_by_figure(rows, order, actor, search=search))
     shown = in_order(companies(actor=actor).select_related("owner"), found[:PAGE])
     figures = figures_by_company([each.pk for each in shown], actor=actor)
     page = [CompanyRow(each, figures.get(each.pk, Figures())) for each in shown]
@@ -145,13 +147,17 @@ def _plain(rows: QuerySet[Any], order: Order, after: Mark | None, limit: int = P
     return [Mark(value.isoformat() if descending else value, pk) for value, pk in found]
 
 
-def _by_figure(rows: QuerySet[Company], order: Order, actor: Actor) -> Any:
+def _by_figure(rows: QuerySet[Company], order: Order, actor: Actor, *, search: str) -> Any:
     """The companies that have the figure of the order, with it; None where the order needs none."""
-    deals = visible_to(actor).filter(company__in=rows.values("pk")).order_by()
+    deals = visible_to(actor).filter(company__isnull=False).order_by()
+    if search:
+        deals = deals.filter(company__in=rows.values("pk"))
     if order == Order.AMOUNT:
-        own = OPEN & Q(currency=current_workspace().currency, amount__isnull=False)
+        own = Q(outcome=Outcome.OPEN, currency=current_workspace().currency, amount__isnull=False)
+        leads = Stage.objects.filter(kind=StageKind.LEAD).values("pk")
         return (
             deals.filter(own)
+            .exclude(stage__in=leads)
             .values("company_id")
             .annotate(figure=Cast(Sum(Cast("amount", BigIntegerField())), BigIntegerField()))
         )
