@@ -97,8 +97,7 @@ def similar_to_company(request: WorkspaceRequest) -> HttpResponse:
         domain=_typed(request, "domain"),
         leave_out=parse_uuid(request.GET.get("not", "")),
     )
-    context = {"kind": "company", "found": found, "name": name.strip(), "use": "use" in request.GET}
-    return render(request, "customers/_similar.html", context)
+    return _similar(request, found, kind="company", name=name.strip(), use="use" in request.GET)
 
 
 @require_GET
@@ -112,7 +111,12 @@ def similar_to_person(request: WorkspaceRequest) -> HttpResponse:
         phone=_typed(request, "phone"),
         leave_out=parse_uuid(request.GET.get("not", "")),
     )
-    return render(request, "customers/_similar.html", {"kind": "person", "found": found})
+    return _similar(request, found, kind="person")
+
+
+def _similar(request: WorkspaceRequest, found: list[Any], **context: Any) -> HttpResponse:
+    context |= {"found": found, "sure": any(each.is_sure for each in found)}
+    return render(request, "customers/_similar.html", context)
 
 
 def _typed(request: WorkspaceRequest, *names: str) -> str:
