@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="company",
             name="domain_key",
-            field=models.GeneratedField(
+            field=contacts.keys.KeyField(
                 db_persist=True,
                 expression=contacts.keys.DomainKey(models.F("domain")),
                 output_field=models.TextField(db_collation="C"),
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="company",
             name="name_key",
-            field=models.GeneratedField(
+            field=contacts.keys.KeyField(
                 db_persist=True,
                 expression=contacts.keys.NameKey(models.F("name")),
                 output_field=models.TextField(db_collation="C"),
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="contact",
             name="email_key",
-            field=models.GeneratedField(
+            field=contacts.keys.KeyField(
                 db_persist=True,
                 expression=contacts.keys.EmailKey(models.F("email")),
                 output_field=models.TextField(db_collation="C"),
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="contact",
             name="name_key",
-            field=models.GeneratedField(
+            field=contacts.keys.KeyField(
                 db_persist=True,
                 expression=contacts.keys.PlainKey(models.F("name")),
                 output_field=models.TextField(db_collation="C"),
@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="contact",
             name="phone_key",
-            field=models.GeneratedField(
+            field=contacts.keys.KeyField(
                 db_persist=True,
                 expression=contacts.keys.PhoneKey(models.F("phone")),
                 output_field=models.TextField(db_collation="C"),
