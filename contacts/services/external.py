@@ -59,4 +59,6 @@ def holder_of(model: type[models.Model], source: str, ident: str) -> uuid.UUID |
     Of a duplicate that was merged it is the row that stayed.
     """
     found = model._default_manager.filter(external_source=source, external_id=ident).first()
-    return None if found is None else survivor_of(found)
+    if found is None or not hasattr(found, "merged_into_id"):
+        return None if found is None else found.pk  # a deal is never merged
+    return survivor_of(found)
