@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from api import docs, members
 from automation.api import views as automation
 from contacts.api import views as contacts
+from customers.api import views as customers
 from deals.api import record_views as records
 from deals.api import views as deals
 from forecasting.api import views as forecasting
@@ -23,8 +24,12 @@ urlpatterns = [
     path("loss-reasons/", pipeline.LossReasonListView.as_view()),
     path("companies/", contacts.CompanyListView.as_view()),
     path("companies/<uuid:company_id>/", contacts.CompanyView.as_view()),
+    path("companies/<uuid:company_id>/merge/", customers.CompanyMergeView.as_view()),
+    path("companies/<uuid:company_id>/unmerge/", customers.CompanyUnmergeView.as_view()),
     path("contacts/", contacts.ContactListView.as_view()),
     path("contacts/<uuid:contact_id>/", contacts.ContactView.as_view()),
+    path("contacts/<uuid:contact_id>/merge/", customers.ContactMergeView.as_view()),
+    path("contacts/<uuid:contact_id>/unmerge/", customers.ContactUnmergeView.as_view()),
     path("deals/", deals.DealListView.as_view()),
     path("deals/<uuid:deal_id>/", deals.DealView.as_view()),
     path("deals/<uuid:deal_id>/move/", deals.MoveView.as_view()),

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "contacts",
     "deals",
     "forecasting",
+    "customers",
     "automation",
     "integrations",
     "django.contrib.auth",

@@ -47,7 +47,7 @@ urlpatterns = [
 # Many deals at once.
 urlpatterns += [
     path("deals/bulk/<slug:kind>/", bulk.bulk, name="bulk"),
-    path("deals/bulk/<uuid:change_id>/undo/", bulk.undo, name="bulk_undo"),
+    path("deals/bulk/<uuid:bulk_id>/undo/", bulk.undo, name="bulk_undo"),
 ]
 
 # Finding: the list, filters, views.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import Value
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,6 +22,8 @@ from contacts.api.serializers import (
     ContactShown,
     companies_in_use,
 )
+from contacts.keys import DomainKey, EmailKey, NameKey, PlainKey
+from contacts.selectors.merged import with_external
 from contacts.selectors.people import companies, contacts, get_company, get_contact
 from contacts.services.companies import create_company, delete_company, edit_company
 from contacts.services.contacts import create_contact, delete_contact, edit_contact
@@ -28,17 +31,27 @@ from contacts.services.contacts import create_contact, delete_contact, edit_cont
 NAME_ORDERS = orders("name", "-name", "id", "-id")
 
 
-class CompanyQuery(PageQuery):
+class RecordQuery(PageQuery):
     ordering = ordering_field(NAME_ORDERS)
-    search = Text(required=False, max_length=200, help_text="Part of the name or domain.")
     external_source = Text(required=False, max_length=60)
     external_id = Text(required=False, max_length=200)
 
 
-class ContactQuery(CompanyQuery):
-    search = Text(required=False, max_length=200, help_text="Part of the name or e-mail.")
+class CompanyQuery(RecordQuery):
+    search = Text(required=False, max_length=200, help_text="Part of the name or domain.")
+    name = Text(
+        required=False,
+        max_length=200,
+        help_text="The name; case, width, blanks and the legal form do not matter.",
+    )
+    domain = Text(required=False, max_length=253, help_text="The domain; a scheme and “www.” do not matter.")
+
+
+class ContactQuery(RecordQuery):
+    search = Text(required=False, max_length=200, help_text="Part of the name, e-mail, phone or company.")
+    name = Text(required=False, max_length=200, help_text="The name; case, width and blanks do not matter.")
     company = Ref(companies_in_use, required=False)
-    email = Text(required=False, max_length=254)
+    email = Text(required=False, max_length=254, help_text="The address; case does not matter.")
 
 
 class CompanyListView(ApiView):
@@ -48,8 +61,12 @@ class CompanyListView(ApiView):
     def get(self, request: Request) -> Response:
         given = self.query
         rows = companies(actor=self.actor, search=given.get("search", ""))
-        exact = {name: given[name] for name in ("external_source", "external_id") if name in given}
-        return self.list_response(self.page(rows.filter(**exact), NAME_ORDERS), CompanyShown)
+        if "name" in given:
+            rows = rows.filter(name_key=NameKey(Value(given["name"])))
+        if "domain" in given:
+            rows = rows.filter(domain_key=DomainKey(Value(given["domain"])))
+        rows = with_external(rows, source=given.get("external_source"), ident=given.get("external_id"))
+        return self.list_response(self.page(rows, NAME_ORDERS), CompanyShown)
 
     @operation("companies_create", "Add a company", body=CompanyBody, answers={201: CompanyShown})
     def post(self, request: Request) -> Response:
@@ -90,9 +107,14 @@ class ContactListView(ApiView):
     def get(self, request: Request) -> Response:
         given = self.query
         rows = contacts(actor=self.actor, search=given.get("search", ""))
-        filters = ("external_source", "external_id", "company", "email")
-        exact = {name: given[name] for name in filters if name in given}
-        return self.list_response(self.page(rows.filter(**exact), NAME_ORDERS), ContactShown)
+        if "company" in given:
+            rows = rows.filter(company=given["company"])
+        if "name" in given:
+            rows = rows.filter(name_key=PlainKey(Value(given["name"])))
+        if "email" in given:
+            rows = rows.filter(email_key=EmailKey(Value(given["email"])))
+        rows = with_external(rows, source=given.get("external_source"), ident=given.get("external_id"))
+        return self.list_response(self.page(rows, NAME_ORDERS), ContactShown)
 
     @operation("contacts_create", "Add a contact", body=ContactBody, answers={201: ContactShown})
     def post(self, request: Request) -> Response:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contacts.models import Company
+from contacts.services.changes import check_expected, facts_of, record_deletion, record_edit
 from contacts.services.external import check_external, unique_external
 from contacts.services.texts import checked_text
 from core import clock
@@ -32,31 +33,46 @@ def create_company(*, actor: Actor, name: str, **fields: Any) -> Company:
 
 
 @transaction.atomic
-def edit_company(*, company_id: uuid.UUID, changes: Mapping[str, Any], actor: Actor) -> Company:
-    """Set the fields of `changes` (names of EDITABLE)."""
+def edit_company(
+    *,
+    company_id: uuid.UUID,
+    changes: Mapping[str, Any],
+    actor: Actor,
+    expected: Mapping[str, Any] | None = None,
+) -> Company:
+    """Set the fields of `changes` (names of EDITABLE), and write down what became of what (`last_change`).
+
+    `expected`: facts as the editor saw them (`facts_of`). Raises StaleVersion where they differ by now.
+    """
     actor.require(Permission.EDIT_DEALS)
     company = lock_company(company_id)
+    before = facts_of(company)
+    check_expected(company, before, expected)
     was = (company.external_source, company.external_id)
     apply_changes(company, changes)
     new = (company.external_source, company.external_id)
     with unique_external(Company, new[0], None if new == was else new[1]):
         company.save()
+    company.last_change = record_edit(company, before=before, actor=actor)
     return company
 
 
 @transaction.atomic
-def delete_company(*, company_id: uuid.UUID, actor: Actor) -> None:
+def delete_company(*, company_id: uuid.UUID, actor: Actor) -> Company:
     """Take the company out of sight. Raises Conflict while deals or contacts still refer to it."""
     actor.require(Permission.EDIT_DEALS)
-    company = lock_company(company_id)
+    # FOR UPDATE, which waits for whoever is just giving it a deal (contacts.selectors.held).
+    company = lock_company(company_id, no_key=False)
     if company.deals.filter(deleted_at=None).exists() or company.contacts.filter(deleted_at=None).exists():
         raise Conflict(_("The company still has deals or contacts. Move or delete them first."))
     company.deleted_at = clock.now()
     company.save(update_fields=["deleted_at"])
+    company.last_change = record_deletion(company, actor=actor)
+    return company
 
 
-def lock_company(company_id: uuid.UUID) -> Company:
-    found = Company.objects.select_for_update().filter(pk=company_id, deleted_at=None).first()
+def lock_company(company_id: uuid.UUID, *, no_key: bool = True) -> Company:
+    found = Company.objects.select_for_update(no_key=no_key).filter(pk=company_id, deleted_at=None).first()
     if found is None:
         raise NotFound
     return found

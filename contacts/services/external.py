@@ -10,6 +10,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contacts.selectors.merged import survivor_of
 from core.errors import Conflict, InvalidInput
 
 MAX_ID = 200
@@ -53,9 +54,11 @@ def unique_external(model: type[models.Model], source: str, ident: str | None) -
 
 
 def holder_of(model: type[models.Model], source: str, ident: str) -> uuid.UUID | None:
-    """The id of the row with this external id, deleted ones included: the key is theirs still."""
-    return (
-        model._default_manager.filter(external_source=source, external_id=ident)
-        .values_list("pk", flat=True)
-        .first()
-    )
+    """The id of the row with this external id, deleted ones included: the key is theirs still.
+
+    Of a duplicate that was merged it is the row that stayed.
+    """
+    found = model._default_manager.filter(external_source=source, external_id=ident).first()
+    if found is None or not hasattr(found, "merged_into_id"):
+        return None if found is None else found.pk  # a deal is never merged
+    return survivor_of(found)

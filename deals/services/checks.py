@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from contacts.models import Company
+from contacts.selectors.held import hold_company
 from core.errors import DealClosed, FieldError, InvalidInput, StaleVersion
 from core.money import CURRENCY_DIGITS, check_amount, check_unit
 from deals.models import Deal
@@ -53,7 +54,8 @@ def checked_owner(owner: Membership | None) -> Membership | None:
 
 
 def checked_company(company: Company | None) -> Company | None:
-    if company is not None and company.deleted_at is not None:
+    """Held to the end of the transaction, so that it is not deleted or merged before the deal refers to it."""
+    if company is not None and hold_company(company.pk) is None:
         raise InvalidInput.of("company", _("This company was deleted."), "invalid_choice")
     return company
 

@@ -246,11 +246,11 @@ def _no_swap() -> HttpResponse:
 
 @require_POST
 @http_404
-def undo(request: WorkspaceRequest, change_id: uuid.UUID) -> HttpResponse:
+def undo(request: WorkspaceRequest, bulk_id: uuid.UUID) -> HttpResponse:
     """Take it back, as far as nobody has changed the deals since."""
     try:
         with transaction.atomic():
-            undone = undo_bulk(change_id=change_id, actor=request.actor)
+            undone = undo_bulk(change_id=bulk_id, actor=request.actor)
     except (NotFound, NotAllowed):
         raise
     except StagecraftError as problem:

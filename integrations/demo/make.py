@@ -125,6 +125,9 @@ def _world(
         ]
         rows.people += there
         known.append((company, there))
+    twice = words.duplicates(rows.companies, calendar=calendar)
+    rows.companies += twice
+    rows.people += [words.known_twice(one, known) for one in twice]
     leads = {person.team: person.key for person in PEOPLE if person.role == Role.LEADER}
     return World(
         calendar=calendar,

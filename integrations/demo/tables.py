@@ -73,7 +73,7 @@ def _copy(cursor: CursorWrapper, rows: Sequence[Model]) -> None:
     own = [
         column
         for column in meta.local_concrete_fields
-        if not (column.has_db_default() or isinstance(column, AutoField))
+        if not (column.has_db_default() or column.generated or isinstance(column, AutoField))
     ]
     columns = {str(column.column): str(column.db_type(connection)) for column in own}
     names, temporary = ", ".join(columns), f"demo_{meta.db_table}"

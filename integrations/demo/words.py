@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
@@ -14,6 +15,11 @@ from integrations.demo.calendar import Calendar
 
 FOLDER = Path(__file__).with_name("words")
 NO_LINE = {"ko": "070-0000-{:04}", "en": "+1 212-555-01{:02}"}  # numbers that nobody can have
+# How a company is written a second time: {} is its name.
+TWICE = {
+    "ko": ("주식회사 {}", "(주){}", "{} 주식회사", "㈜ {}"),
+    "en": ("{}, Inc.", "{} Co., Ltd.", "{} LLC", "{} Corp."),
+}
 PHONES = {"ko": 10_000, "en": 100}
 
 
@@ -61,6 +67,31 @@ class Words:
             phone=NO_LINE[self._language].format(random.randrange(PHONES[self._language])),
             title=self.pick("title", random),
             created_at=calendar.beginning,
+        )
+
+    def duplicates(self, companies: Sequence[Company], *, calendar: Calendar) -> list[Company]:
+        """Some of the companies once more, as somebody in a hurry writes them: in each workspace there are a few."""
+        return [
+            Company(
+                id=uuid7(),
+                name=spelling.format(company.name),
+                domain=f"www.{company.domain}" if place == 0 else "",
+                created_at=calendar.horizon - timedelta(days=40 - place),
+            )
+            for place, (spelling, company) in enumerate(
+                zip(TWICE[self._language], companies[20::70], strict=False)
+            )
+        ]
+
+    def known_twice(self, company: Company, known: Sequence[tuple[Company, list[Contact]]]) -> Contact:
+        """Somebody of the company that this one doubles, written down a second time."""
+        there = next(people for one, people in known if one.name in company.name)
+        return Contact(
+            id=uuid7(),
+            name=there[0].name,
+            company=company,
+            email=there[0].email,
+            created_at=company.created_at,
         )
 
     def _joined(self, first: str, last: str) -> str:

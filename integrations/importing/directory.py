@@ -47,7 +47,9 @@ class Directory:
             self._add_stage(stage)
         self._members = _members()
         self._company_keys = _company_names()
-        self._companies = {name: company for company, name in self._company_keys.items()}
+        self._companies = _merged_names(self._company_keys) | {
+            name: company for company, name in self._company_keys.items()
+        }
         self._reasons = {
             key(name): found
             for found, name in LossReason.objects.filter(archived_at=None).values_list("id", "name")
@@ -221,3 +223,16 @@ def _company_names() -> dict[uuid.UUID, str]:
     """The keys of all companies, the oldest last."""
     rows = Company.objects.filter(deleted_at=None).order_by("-created_at", "-id").values_list("id", "name")
     return {company: key(name) for company, name in rows.iterator(chunk_size=10_000)}
+
+
+def _merged_names(live: Collection[uuid.UUID]) -> dict[str, uuid.UUID]:
+    """What duplicates were called → the companies that stayed: a file may go on calling them so."""
+    rows = Company.objects.filter(merged_into__isnull=False).order_by("-created_at", "-id")
+    into = {company: (name, kept) for company, name, kept in rows.values_list("id", "name", "merged_into_id")}
+    found = {}
+    for name, kept in into.values():
+        while kept in into:
+            kept = into[kept][1]  # noqa: PLW2901 - on to what that one became
+        if kept in live:
+            found[key(name)] = kept
+    return found

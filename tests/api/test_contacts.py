@@ -32,6 +32,40 @@ def test_from_making_to_deleting(api: Api, kind: str):
 
 
 @BOTH
+def test_merging_and_undoing(cast: Cast, api: Api, mallory: Api, kind: str):
+    kept = api.post(f"{kind}/", {"name": "한결모터스"}).json()
+    gone = api.post(f"{kind}/", {"name": "(주)한결", "external_source": "oldcrm", "external_id": "7"}).json()
+    path = f"{kind}/{kept['id']}/"
+    problem_of(mallory.post(f"{path}merge/", {"other": gone["id"]}), 404, "not-found")
+    problem_of(api.post(f"{path}merge/", {"other": gone["id"], "take": ["version"]}), 400, "invalid")
+    merged = api.post(f"{path}merge/", {"other": gone["id"], "take": ["name"]})
+    assert (merged.status_code, merged.json()["name"]) == (200, "(주)한결")
+    problem_of(api.get(f"{kind}/{gone['id']}/"), 404, "not-found")
+    found = api.get(f"{kind}/?external_source=oldcrm&external_id=7").json()["results"]
+    assert [row["id"] for row in found] == [kept["id"]]
+    problem_of(api.post(f"{path}merge/", {"other": gone["id"]}), 400, "invalid")
+    assert api.post(f"{path}unmerge/", {"other": gone["id"]}).json() == kept
+    assert api.get(f"{kind}/{gone['id']}/").json() == gone
+    problem_of(api.post(f"{path}unmerge/", {"other": gone["id"]}), 404, "not-found")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("companies/?name=주식회사 한결", 1),
+        ("companies/?domain=https://www.hangyeol.example", 1),
+        ("companies/?name=한", 0),
+        ("contacts/?email=JIEUN@hangyeol.example", 1),
+        ("contacts/?name=이 지은", 1),
+    ],
+)
+def test_found_by_what_they_are_called(api: Api, query: str, found: int):
+    api.post("companies/", {"name": "(주)한결", "domain": "hangyeol.example"})
+    api.post("contacts/", {"name": "이지은", "email": "jieun@hangyeol.example"})
+    assert len(api.get(query).json()["results"]) == found
+
+
+@BOTH
 def test_an_external_id_is_there_once(cast: Cast, api: Api, mallory: Api, kind: str):
     given = {"name": "한결", "external_source": "oldcrm", "external_id": "7"}
     first = api.post(f"{kind}/", given).json()

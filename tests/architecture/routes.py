@@ -14,7 +14,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from automation.models import Notification
-from contacts.models import Company, Contact
+from contacts.models import Change, Company, Contact
+from contacts.services.companies import edit_company
 from core.ids import uuid7
 from deals.models import BulkChange, BulkKind, Deal, Task
 from deals.services.saved_views import save_view
@@ -104,7 +105,7 @@ PAGES = {
     "deals/<uuid:deal_id>/tasks/<uuid:task_id>/",
     "deals/<uuid:deal_id>/notes/",
     "deals/bulk/<slug:kind>/",
-    "deals/bulk/<uuid:change_id>/undo/",
+    "deals/bulk/<uuid:bulk_id>/undo/",
     "stalled/",
     "stalled/<uuid:deal_id>/",
     "stalled/<uuid:deal_id>/end/",
@@ -114,6 +115,18 @@ PAGES = {
     "tasks/<uuid:task_id>/withdraw/",
     "tasks/deals/<uuid:deal_id>/wake/",
     "tasks/deals/<uuid:deal_id>/<slug:group>/",
+    *(
+        f"{kind}/{rest}"
+        for kind, rest in [
+            *(("companies", rest) for rest in ("", "new/", "similar/", "duplicates/")),
+            *(("people", rest) for rest in ("", "new/", "similar/", "duplicates/")),
+            *(("companies/<uuid:company_id>", rest) for rest in ("", "history/", "delete/", "merge/")),
+            *(("people/<uuid:contact_id>", rest) for rest in ("", "history/", "delete/", "merge/")),
+        ]
+    ),
+    "companies/<uuid:company_id>/edit/<slug:fact>/",
+    "people/<uuid:contact_id>/edit/<slug:fact>/",
+    "people/changes/<uuid:change_id>/undo/",
     "forecast/",
     "forecast/needs-date/",
     "forecast/deals/<uuid:deal_id>/date/",
@@ -202,8 +215,12 @@ API = {
     "loss-reasons/",
     "companies/",
     "companies/<uuid:company_id>/",
+    "companies/<uuid:company_id>/merge/",
+    "companies/<uuid:company_id>/unmerge/",
     "contacts/",
     "contacts/<uuid:contact_id>/",
+    "contacts/<uuid:contact_id>/merge/",
+    "contacts/<uuid:contact_id>/unmerge/",
     "deals/",
     "deals/<uuid:deal_id>/",
     "deals/<uuid:deal_id>/move/",
@@ -287,7 +304,7 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
                 "invitation_id": invite_member(email=f"new@{workspace_id}.test", actor=actor)[0].pk,
                 "team_id": (Team.objects.first() or add_team(name="영업 1팀")).pk,
                 "token_id": create_api_token(member=member, name="test")[0].pk,
-                "change_id": BulkChange.objects.create(kind=BulkKind.OWNER).pk,
+                "bulk_id": BulkChange.objects.create(kind=BulkKind.OWNER).pk,
                 "view_id": save_view(actor=Actor.of(member), kind="list", name="내 딜", query="owner=me").pk,
                 "rate_id": ExchangeRate.objects.create(
                     base="KRW", currency="USD", valid_on=date(2026, 1, 2), rate=1380
@@ -295,11 +312,20 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
                 "field": "amount",
                 "kind": "owner",
                 "group": "no_task",
+                "change_id": edited_company(actor).pk,
+                "fact": "name",
             }
         )
 
 
+def edited_company(actor: Actor) -> Change:
+    company = Company.objects.create(name="세진정밀")
+    edited = edit_company(company_id=company.pk, changes={"domain": "sejin.example"}, actor=actor)
+    assert edited.last_change is not None
+    return edited.last_change
+
+
 def nobodys_ids(like: Ids) -> Ids:
     """Ids under which nothing exists anywhere."""
-    words = {"field", "kind", "group"}
+    words = {"field", "fact", "kind", "group"}
     return Ids({name: value if name in words else uuid7() for name, value in like.values.items()})

@@ -24,6 +24,9 @@ PAGE_NAMES = (
         "name",
         "question",
         "back",
+        "sort",
+        "other",
+        "company",
     ),
     *("win_rate", "stall_days", "category", "from", "month", "next", "version", "surface"),
 )

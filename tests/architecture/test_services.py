@@ -13,6 +13,7 @@ APPS = (
     "integrations",
     "automation",
     "forecasting",
+    "customers",
     "deals",
     "contacts",
     "pipeline",

@@ -22,6 +22,8 @@ PAGES = {
     "stalled": "/w/acme/stalled/",
     "tasks": "/w/acme/tasks/",
     "notifications": "/w/acme/notifications/",
+    "companies": "/w/acme/companies/",
+    "people": "/w/acme/people/",
 }
 HANGUL = re.compile(r"[가-힣]+")
 LATIN = re.compile(r"[A-Za-z]{2,}")
