@@ -2,6 +2,7 @@ from deals.models.activity import Activity, ActivityParticipant
 from deals.models.criteria import CriterionCheck
 from deals.models.deal import Deal, DealVersion, Outcome
 from deals.models.event import DealEvent, EventKind
+from deals.models.file import DealFile
 from deals.models.links import DealContact, DealTag, Tag
 from deals.models.note import Note
 from deals.models.stay import StageStay
@@ -15,6 +16,7 @@ __all__ = [
     "Deal",
     "DealContact",
     "DealEvent",
+    "DealFile",
     "DealTag",
     "DealTotal",
     "DealTotalChange",

@@ -12,7 +12,8 @@ from deals.models import CriterionCheck, Deal, Note, Task
 from deals.selectors.criteria import criteria_of
 from deals.services.criteria import check_criterion
 from deals.services.move_deal import move_deal
-from deals.services.tasks import add_note, add_task
+from deals.services.notes import add_note
+from deals.services.tasks import add_task
 from tenancy.scope import workspace_scope
 from tests.deals.views.conftest import HTMX
 from tests.factories import make_deal
