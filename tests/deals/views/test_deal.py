@@ -59,7 +59,7 @@ class TestPage:
             page = rep.get(url(deal))
         assert page.status_code == 200
         assert "메모 3" in page.content.decode()
-        assert counted() <= 15
+        assert counted() <= 24
 
     def test_outsiders_get_404(self, mallory, deal, cast):
         assert mallory.get(url(deal)).status_code == 404
