@@ -111,6 +111,7 @@ function recall({ detail }) {
   const field = [`[aria-invalid=true]`, "[autofocus]", FIELD].map((which) => deal.querySelector(`[data-edit-form] ${which}`)).find(Boolean);
   if (field) {
     field.focus();
+    field.closest("[data-edit-form]").scrollIntoView({ block: "nearest" });
     if (field.matches("[id^=field-] *")) field.select?.();
   }
   if (field || !place) return;
