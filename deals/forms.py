@@ -177,10 +177,11 @@ class ActivityForm(forms.Form):
     )
 
     def __init__(self, *args: Any, people: QuerySet[Contact], kind: str, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="a", **kwargs)
-        self.kind = ActivityKind(kind)
+        kwargs["prefix"] = "a"
+        super().__init__(*args, **kwargs)
+        self.chosen = ActivityKind(kind)
         self.fields["contacts"].queryset = people  # type: ignore[attr-defined]
-        self.fields["direction"].choices = DIRECTION_WORDS[self.kind]  # type: ignore[attr-defined]
+        self.fields["direction"].choices = DIRECTION_WORDS[self.chosen]  # type: ignore[attr-defined]
 
 
 # What each direction means of each kind, the usual one first.

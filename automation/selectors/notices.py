@@ -39,7 +39,11 @@ def unread_notices(actor: Actor) -> int:
 
 def notice_page(actor: Actor, *, before: uuid.UUID | None = None) -> NoticePage:
     """Newest first, PAGE at a time, those after the notice `before`. Two queries; an unknown `before` is the start."""
-    rows = notices_of(actor).select_related("deal__company", "alert__stage", "note__author").order_by("-created_at", "-pk")
+    rows = (
+        notices_of(actor)
+        .select_related("deal__company", "alert__stage", "note__author")
+        .order_by("-created_at", "-pk")
+    )
     mark = notices_of(actor).filter(pk=before).values_list("created_at", "pk").first() if before else None
     if mark is not None:
         created_at, pk = mark

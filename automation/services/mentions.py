@@ -29,14 +29,14 @@ def tell_the_mentioned(events: Sequence[DealEvent]) -> None:
         ).values_list("pk", flat=True)
     )
     notes = set(
-        Note.objects.filter(pk__in={note_id for _member, _deal, note_id in wanted}).values_list("pk", flat=True)
+        Note.objects.filter(pk__in={note_id for _member, _deal, note_id in wanted}).values_list(
+            "pk", flat=True
+        )
     )
     # The unique key decides, should two ever come here at once.
     Notification.objects.bulk_create(
         (
-            Notification(
-                member_id=member_id, kind=NotificationKind.MENTION, deal_id=deal_id, note_id=note_id
-            )
+            Notification(member_id=member_id, kind=NotificationKind.MENTION, deal_id=deal_id, note_id=note_id)
             for member_id, deal_id, note_id in sorted(wanted)
             if member_id in members and note_id in notes
         ),

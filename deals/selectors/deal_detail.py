@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -169,7 +170,11 @@ def known_names(
     stages: list[Stage], criteria: list[ExitCriterion], tasks: list[Task]
 ) -> dict[str, dict[str, str]]:
     """What the timeline need not ask for again."""
-    rows = {"stages": stages, "criteria": criteria, "tasks": tasks}
+    rows: dict[str, Sequence[Stage | ExitCriterion | Task]] = {
+        "stages": stages,
+        "criteria": criteria,
+        "tasks": tasks,
+    }
     return {kind: {str(row.pk): row.name for row in found} for kind, found in rows.items()}
 
 

@@ -99,9 +99,9 @@ def timeline_of(
     found.sort(key=lambda row: (row[0], row[1]), reverse=True)
     shown = found[:LIMIT]
     earlier = Mark(shown[-1][0], shown[-1][1]) if len(found) > LIMIT else None
-    rows = [row for _at, _pk, row in shown]
-    names = names_for(deal, rows, known or {})
-    return Timeline(part, [_entry(row, names, actor) for row in rows], earlier)
+    told = [row for _at, _pk, row in shown]
+    names = names_for(deal, told, known or {})
+    return Timeline(part, [_entry(row, names, actor) for row in told], earlier)
 
 
 def _sources(deal: Deal) -> Iterable[tuple[Part, QuerySet[Any], str]]:

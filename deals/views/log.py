@@ -268,7 +268,7 @@ def _note_form(request: WorkspaceRequest, deal: Deal, note_id: uuid.UUID, form: 
 def _activity_form(
     request: WorkspaceRequest, deal: Deal, form: ActivityForm, found: Activity | None = None
 ) -> HttpResponse:
-    context = {"deal": deal, "form": form, "activity": found, "kind_label": form.kind.label}
+    context = {"deal": deal, "form": form, "activity": found, "kind_label": form.chosen.label}
     response = render(request, "deals/_activity_form.html", context)
     return _in_place(response, f"#entry-{found.pk}" if found else "#composer")
 

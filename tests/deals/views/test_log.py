@@ -52,7 +52,8 @@ def log(client, deal, kind="call", **fields):
 class TestNotes:
     def test_markdown_is_shown_and_nothing_else_of_it_runs(self, rep, deal):
         rep.post(
-            url(deal, "notes/"), {"n-body": "**중요** <script>alert(1)</script> [x](javascript:alert(1)) ‮😀"}
+            url(deal, "notes/"),
+            {"n-body": "**중요** <script>alert(1)</script> [x](javascript:alert(1)) \u202e😀"},
         )
         page = rep.get(url(deal)).content.decode()
         assert "<strong>중요</strong>" in page
