@@ -32,13 +32,15 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     # Files of deals go where they are taken away again.
-    settings.STORAGES["files"]["OPTIONS"]["location"] = tempfile.mkdtemp(prefix="stagecraft-files-")
+    files: Any = settings.STORAGES["files"]
+    files["OPTIONS"]["location"] = tempfile.mkdtemp(prefix="stagecraft-files-")
     settings.WHITENOISE_USE_FINDERS = True
     settings.WHITENOISE_AUTOREFRESH = True
 
 
 def pytest_unconfigure() -> None:
-    shutil.rmtree(settings.STORAGES["files"]["OPTIONS"]["location"], ignore_errors=True)
+    files: Any = settings.STORAGES["files"]
+    shutil.rmtree(files["OPTIONS"]["location"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
