@@ -9,11 +9,13 @@ class AutomationConfig(AppConfig):
     def ready(self) -> None:
         from automation.selectors.stage_effects import alert_effects
         from automation.services.letters import undelivered_letters
+        from automation.services.mentions import tell_the_mentioned
         from automation.services.stage_entry import make_entry_tasks
         from core import outbox, post
         from pipeline import registry
 
         outbox.register("stage_entry_tasks", make_entry_tasks)
+        outbox.register("mentions", tell_the_mentioned)
         registry.register_effects("alerts", alert_effects)
         post.open_office(post.Office(take=take_letter, undelivered=undelivered_letters))
 

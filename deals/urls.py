@@ -8,13 +8,17 @@ from deals.views import (
     deal,
     edits,
     export,
+    files,
     filters,
+    log,
     moves,
     my_day,
     outcomes,
+    people,
     retire,
     saved_views,
     stalled,
+    tags,
     tasks,
 )
 from deals.views import list as deal_list
@@ -41,7 +45,48 @@ urlpatterns = [
     path("deals/<uuid:deal_id>/criteria/<uuid:criterion_id>/", edits.check, name="check"),
     path("deals/<uuid:deal_id>/tasks/", edits.add_task_to_deal, name="add_task"),
     path("deals/<uuid:deal_id>/tasks/<uuid:task_id>/", edits.toggle_task, name="toggle_task"),
-    path("deals/<uuid:deal_id>/notes/", edits.add_note_to_deal, name="add_note"),
+]
+
+# The deal page: its log, people, tags and files.
+urlpatterns += [
+    path("deals/names/", log.names, name="names"),
+    path("deals/<uuid:deal_id>/log/", log.log, name="log"),
+    path("deals/<uuid:deal_id>/notes/", log.add_note_to_deal, name="add_note"),
+    path("deals/<uuid:deal_id>/notes/<uuid:note_id>/", log.note, name="note"),
+    path("deals/<uuid:deal_id>/notes/<uuid:note_id>/delete/", log.remove_note, name="delete_note"),
+    path("deals/<uuid:deal_id>/notes/<uuid:note_id>/restore/", log.bring_note_back, name="restore_note"),
+    path("deals/<uuid:deal_id>/notes/<uuid:note_id>/undo/", log.undo_note, name="undo_note_edit"),
+    path("deals/<uuid:deal_id>/activities/", log.activities, name="activities"),
+    path("deals/<uuid:deal_id>/activities/<uuid:activity_id>/", log.activity, name="activity"),
+    path(
+        "deals/<uuid:deal_id>/activities/<uuid:activity_id>/delete/",
+        log.remove_activity,
+        name="delete_activity",
+    ),
+    path(
+        "deals/<uuid:deal_id>/activities/<uuid:activity_id>/restore/",
+        log.bring_activity_back,
+        name="restore_activity",
+    ),
+    path(
+        "deals/<uuid:deal_id>/activities/<uuid:activity_id>/undo/",
+        log.undo_activity,
+        name="undo_activity_edit",
+    ),
+    path("deals/<uuid:deal_id>/people/", people.people, name="people"),
+    path("deals/<uuid:deal_id>/people/search/", people.search, name="search_people"),
+    path("deals/<uuid:deal_id>/people/new/", people.new_person, name="new_person"),
+    path("deals/<uuid:deal_id>/people/<uuid:contact_id>/", people.role, name="person_role"),
+    path("deals/<uuid:deal_id>/people/<uuid:contact_id>/remove/", people.remove, name="remove_person"),
+    path("deals/<uuid:deal_id>/tags/", tags.tags, name="tags"),
+    path("deals/<uuid:deal_id>/tags/search/", tags.search, name="search_tags"),
+    path("deals/<uuid:deal_id>/tags/<uuid:tag_id>/remove/", tags.remove, name="remove_tag"),
+    path("deals/<uuid:deal_id>/files/", files.files, name="files"),
+    path("deals/<uuid:deal_id>/files/<uuid:file_id>/", files.download, name="file"),
+    path("deals/<uuid:deal_id>/files/<uuid:file_id>/thumb/", files.thumb, name="file_thumb"),
+    path("deals/<uuid:deal_id>/files/<uuid:file_id>/delete/", files.remove, name="delete_file"),
+    path("deals/<uuid:deal_id>/files/<uuid:file_id>/restore/", files.bring_back, name="restore_file"),
+    path("deals/<uuid:deal_id>/edit/<slug:field>/undo/", edits.undo_edit, name="undo_edit"),
 ]
 
 # Many deals at once.

@@ -13,7 +13,7 @@ from runner.problems import Refusal
 
 ROLES_SCRIPT = "docs/roles.sql"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-NUMBERS = ("STALL_SWEEP_SECONDS", "API_REQUESTS_PER_MINUTE", "WEB_CONCURRENCY")
+NUMBERS = ("STALL_SWEEP_SECONDS", "API_REQUESTS_PER_MINUTE", "WEB_CONCURRENCY", "MAX_FILE_MB")
 CHOICES = {"DEMO": ("0", "1", "false", "true", "off", "on", "no", "yes"), "DEMO_LANGUAGE": ("ko", "en")}
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "filemail", "memorymail", "dummymail")
 

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -35,11 +36,11 @@ def render_settings(
     return render_page(request, template, context, current="settings", status=status)
 
 
-def http_404(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def http_404[R: HttpResponseBase](view: Callable[..., R]) -> Callable[..., R]:
     """Answer NotFound with the 404 page and NotAllowed with the 403 page."""
 
     @wraps(view)
-    def wrapped(request: WorkspaceRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: WorkspaceRequest, *args: Any, **kwargs: Any) -> R:
         try:
             return view(request, *args, **kwargs)
         except NotFound as problem:

@@ -7,6 +7,8 @@ tables afterwards (the application's role may not TRUNCATE). Both come with ever
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -29,8 +31,16 @@ def pytest_configure() -> None:
     # A slow hash is the point in production; here it would be most of each test's time.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    # Files of deals go where they are taken away again.
+    files: Any = settings.STORAGES["files"]
+    files["OPTIONS"]["location"] = tempfile.mkdtemp(prefix="stagecraft-files-")
     settings.WHITENOISE_USE_FINDERS = True
     settings.WHITENOISE_AUTOREFRESH = True
+
+
+def pytest_unconfigure() -> None:
+    files: Any = settings.STORAGES["files"]
+    shutil.rmtree(files["OPTIONS"]["location"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

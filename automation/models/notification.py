@@ -6,16 +6,17 @@ from django.utils.translation import gettext_lazy as _
 
 from automation.models.alert import StallAlert
 from core import clock
-from deals.models import Deal
+from deals.models import Deal, Note
 from tenancy.models import Membership, TenantForeignKey, TenantModel
 
 
 class NotificationKind(models.TextChoices):
     STALL = "stall", _("Deal stalled")
+    MENTION = "mention", _("Mentioned in a note")
 
 
 class Notification(TenantModel):
-    """Something one member should know, in the app. (member, alert) is unique: told once."""
+    """Something one member should know, in the app. (member, alert) and (member, note) are unique: told once."""
 
     member = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=12, choices=NotificationKind)
@@ -23,6 +24,7 @@ class Notification(TenantModel):
     alert = TenantForeignKey(
         StallAlert, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications"
     )
+    note = TenantForeignKey(Note, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
     read_at = models.DateTimeField(null=True, blank=True)
 
@@ -32,7 +34,12 @@ class Notification(TenantModel):
                 fields=["workspace", "member", "alert"],
                 condition=Q(alert__isnull=False),
                 name="automation_notification_alert_key",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "member", "note"],
+                condition=Q(note__isnull=False),
+                name="automation_notification_note_key",
+            ),
         ]
         indexes = [
             models.Index(
@@ -44,6 +51,7 @@ class Notification(TenantModel):
                 name="automation_notification_unread",
             ),
             models.Index(fields=["workspace", "alert"], name="automation_notification_alert"),
+            models.Index(fields=["workspace", "note"], name="automation_notification_note"),
         ]
 
     def __str__(self) -> str:

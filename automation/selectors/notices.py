@@ -28,8 +28,9 @@ class NoticePage:
 
 
 def notices_of(actor: Actor) -> QuerySet[Notification]:
-    """The actor's own notices of deals that they may see: those of a deleted deal are gone, as the deal is."""
-    return Notification.objects.filter(member_id=actor.member_id, deal__in=visible_to(actor))
+    """The actor's own notices of deals that they may see: those of a deleted deal or note are gone, as it is."""
+    rows = Notification.objects.filter(member_id=actor.member_id, deal__in=visible_to(actor))
+    return rows.filter(Q(note=None) | Q(note__deleted_at=None))
 
 
 def unread_notices(actor: Actor) -> int:
@@ -38,7 +39,11 @@ def unread_notices(actor: Actor) -> int:
 
 def notice_page(actor: Actor, *, before: uuid.UUID | None = None) -> NoticePage:
     """Newest first, PAGE at a time, those after the notice `before`. Two queries; an unknown `before` is the start."""
-    rows = notices_of(actor).select_related("deal__company", "alert__stage").order_by("-created_at", "-pk")
+    rows = (
+        notices_of(actor)
+        .select_related("deal__company", "alert__stage", "note__author")
+        .order_by("-created_at", "-pk")
+    )
     mark = notices_of(actor).filter(pk=before).values_list("created_at", "pk").first() if before else None
     if mark is not None:
         created_at, pk = mark

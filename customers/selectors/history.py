@@ -16,18 +16,17 @@ from contacts.models.contact import Consent
 from core.formats import day_brief
 from core.ids import parse_uuid
 from customers.selectors.merge import CHOICES
-from deals.models import Activity, ActivityParticipant, Deal, DealEvent, Note, Task
-from deals.models.activity import Direction
-from deals.selectors.timeline import Entry, Names, entry_of
+from deals.models import Activity, ActivityParticipant, Deal, DealEvent, Note
+from deals.selectors.timeline import TOLD_BY_ROWS
+from deals.selectors.timeline_names import names_for
+from deals.selectors.timeline_words import Entry, entry_of_activity, entry_of_event, entry_of_note
 from deals.selectors.visible import visible_to
-from pipeline.models import ExitCriterion, LossReason, Stage
 from tenancy.models import Membership
 from tenancy.permissions import Actor
 from tenancy.scope import current_workspace
 
 PAGE = 40
 ICONS = {ChangeKind.EDITED: "edit", ChangeKind.DELETED: "trash", ChangeKind.MERGED: "swap"}
-KIND_ICONS = {"call": "phone", "meeting": "users", "email": "mail", "message": "chat"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +73,17 @@ class HistoryPage:
 
 
 def company_history(company: Company, *, actor: Actor, before: Before | None = None) -> HistoryPage:
-    """A page in nine queries at most: three kinds of lines, and the names in them."""
+    """A page of four kinds of lines, a query each, and one for each kind of name in them."""
     deals = visible_to(actor).filter(company=company)
-    events = DealEvent.objects.filter(deal__in=deals).select_related("actor", "deal")
-    talks = Activity.objects.filter(deal__in=deals, deleted_at=None).select_related("member", "deal")
-    changes = Change.objects.filter(company=company)
+    events = DealEvent.objects.filter(deal__in=deals).exclude(kind__in=TOLD_BY_ROWS)
+    notes = Note.objects.filter(deal__in=deals, deleted_at=None)
+    changes = Change.objects.filter(company=company).select_related("by", "undone_by")
     return _page(
         [
-            *_told(_latest(events, "at", before)),
-            *map(_talked, _latest(talks, "occurred_at", before)),
-            *_changed(_latest(changes.select_related("by", "undone_by"), "at", before)),
+            *_told(_latest(events.select_related("actor", "deal"), "at", before)),
+            *_noted(_latest(notes.select_related("author", "deal"), "created_at", before), actor),
+            *_talked(_latest(_talks(deals), "occurred_at", before), actor),
+            *_changed(_latest(changes, "at", before)),
         ]
     )
 
@@ -91,14 +91,19 @@ def company_history(company: Company, *, actor: Actor, before: Before | None = N
 def person_history(contact: Contact, *, actor: Actor, before: Before | None = None) -> HistoryPage:
     """Talks that the person took part in, and changes of the person's facts."""
     there = ActivityParticipant.objects.filter(contact=contact).values("activity_id")
-    talks = Activity.objects.filter(pk__in=there, deleted_at=None, deal__in=visible_to(actor))
+    talks = _talks(visible_to(actor)).filter(pk__in=there)
     changes = Change.objects.filter(contact=contact).select_related("by", "undone_by")
     return _page(
         [
-            *map(_talked, _latest(talks.select_related("member", "deal"), "occurred_at", before)),
+            *_talked(_latest(talks, "occurred_at", before), actor),
             *_changed(_latest(changes, "at", before)),
         ]
     )
+
+
+def _talks(deals: QuerySet[Deal]) -> QuerySet[Activity]:
+    talks = Activity.objects.filter(deal__in=deals, deleted_at=None).select_related("member", "deal")
+    return talks.prefetch_related("participants__contact")
 
 
 def _latest(rows: QuerySet[Any], column: str, before: Before | None) -> list[Any]:
@@ -118,32 +123,21 @@ def _page(lines: list[Happened]) -> HistoryPage:
 
 
 def _told(events: Sequence[DealEvent]) -> Iterable[Happened]:
-    names = names_in(events)
+    names = names_for(events, current_workspace().currency)
     for event in events:
-        entry = entry_of(event, replace(names, currency=event.deal.currency))
+        entry = entry_of_event(event, replace(names, currency=event.deal.currency))
         yield Happened(event.at, event.pk, entry, deal=event.deal)
 
 
-def names_in(events: Sequence[DealEvent]) -> Names:
-    """What the ids in the events are called. A query for each kind that is mentioned."""
-    mentioned = {str(value) for event in events for value in _values(event.data)}
-    ids = [found for found in map(parse_uuid, mentioned) if found is not None]
+def _noted(notes: Sequence[Note], actor: Actor) -> Iterable[Happened]:
+    names = names_for(notes, current_workspace().currency)
+    for note in notes:
+        yield Happened(note.created_at, note.pk, entry_of_note(note, names, actor), deal=note.deal)
 
-    def named(model: Any, column: str) -> dict[str, str]:
-        if not ids:
-            return {}
-        return {str(pk): name for pk, name in model.objects.filter(pk__in=ids).values_list("pk", column)}
 
-    return Names(
-        stages=named(Stage, "name"),
-        criteria=named(ExitCriterion, "name"),
-        tasks=named(Task, "name"),
-        notes={str(n.pk): n.body for n in Note.objects.filter(pk__in=ids, deleted_at=None)} if ids else {},
-        members=named(Membership, "display_name"),
-        companies=named(Company, "name"),
-        reasons=named(LossReason, "name"),
-        currency=current_workspace().currency,
-    )
+def _talked(talks: Sequence[Activity], actor: Actor) -> Iterable[Happened]:
+    for talk in talks:
+        yield Happened(talk.occurred_at, talk.pk, entry_of_activity(talk, actor), deal=talk.deal)
 
 
 def _values(data: Any) -> Iterable[Any]:
@@ -155,22 +149,6 @@ def _values(data: Any) -> Iterable[Any]:
             yield from _values(value)
     elif isinstance(data, str):
         yield data
-
-
-# Talks -------------------------------------------------------------------------------------------------------------
-
-
-def _talked(talk: Activity) -> Happened:
-    what = {
-        "call": _("spoke on the phone"),
-        "meeting": _("met"),
-        "email": _("had an e-mail") if talk.direction == Direction.FROM_BUYER else _("wrote an e-mail"),
-        "message": _("had a message") if talk.direction == Direction.FROM_BUYER else _("wrote a message"),
-    }[talk.kind]
-    who = talk.member.display_name if talk.member else _("Somebody")
-    text = "\n".join(part for part in (talk.subject, talk.body) if part)
-    entry = Entry(talk.occurred_at, KIND_ICONS[talk.kind], who, what, text=text)
-    return Happened(talk.occurred_at, talk.pk, entry, deal=talk.deal)
 
 
 # Their own changes -------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ from deals.models.bulk import BulkChange, BulkKind
 from deals.models.criteria import CriterionCheck
 from deals.models.deal import Deal, DealVersion, Outcome
 from deals.models.event import DealEvent, EventKind
+from deals.models.file import DealFile
 from deals.models.links import DealContact, DealTag, Tag
 from deals.models.note import Note
 from deals.models.stay import StageStay
@@ -19,6 +20,7 @@ __all__ = [
     "Deal",
     "DealContact",
     "DealEvent",
+    "DealFile",
     "DealTag",
     "DealTotal",
     "DealTotalChange",

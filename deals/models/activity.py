@@ -26,6 +26,8 @@ class Direction(models.TextChoices):
 
 
 class Activity(TenantModel):
+    """`before`: what an edit replaced, so that it can be taken back."""
+
     deal = TenantForeignKey(Deal, on_delete=models.CASCADE, related_name="activities")
     kind = models.CharField(max_length=8, choices=ActivityKind)
     direction = models.CharField(max_length=4, choices=Direction, default=Direction.BOTH)
@@ -36,6 +38,8 @@ class Activity(TenantModel):
     external_message_id = models.CharField(max_length=300, null=True, blank=True)
     thread_id = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=clock.now)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    before = models.JSONField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -8,13 +8,17 @@ from tenancy.models import Membership, TenantForeignKey, TenantModel
 
 
 class Note(TenantModel):
-    """Free text on a deal."""
+    """Markdown on a deal. Who is called by name stands in it as @{id}, so that a new name follows.
+
+    `before`: what an edit replaced, so that it can be taken back; texts stay in their own rows.
+    """
 
     deal = TenantForeignKey(Deal, on_delete=models.CASCADE, related_name="notes")
     author = TenantForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     body = models.TextField(max_length=20_000)
     created_at = models.DateTimeField(default=clock.now)
     edited_at = models.DateTimeField(null=True, blank=True)
+    before = models.JSONField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,12 +12,15 @@ from zoneinfo import ZoneInfo
 from core import clock
 from core.errors import NotFound
 from core.money import round_to_currency
-from deals.models import Deal, Outcome, StageStay, Task
+from deals.models import Deal, DealFile, Outcome, StageStay, Tag, Task
 from deals.selectors.board import board_stages
 from deals.selectors.criteria import CriterionState, states_for
-from deals.selectors.timeline import Entry, timeline_of
+from deals.selectors.extras import files_of, tags_of
+from deals.selectors.people import Person, people_on
+from deals.selectors.talk import close_date_pushes
+from deals.selectors.timeline import Timeline, timeline_of
 from deals.selectors.visible import visible_to
-from pipeline.models import Stage
+from pipeline.models import ExitCriterion, Stage
 from tenancy.permissions import Actor
 
 
@@ -52,7 +56,11 @@ class DealDetail:
     tasks: list[Task]
     stays: list[StayRow]
     path: list[Step]
-    timeline: list[Entry]
+    timeline: Timeline
+    people: list[Person]
+    tags: list[Tag]
+    files: list[DealFile]
+    pushes: list[date]
 
     @property
     def current_states(self) -> list[CriterionState]:
@@ -73,6 +81,17 @@ class DealDetail:
             return None
         later = [stage for stage in self.stages if stage.position > self.deal.stage.position]
         return later[0] if later else None
+
+    @property
+    def push_count(self) -> int:
+        """How often the close date was put off."""
+        return max(len(self.pushes) - 1, 0)
+
+    @property
+    def override(self) -> StayRow | None:
+        """The stay in the present stage, when a leader let the deal in without the criteria."""
+        current = self.stays[0] if self.stays else None
+        return current if current is not None and current.override_reason else None
 
     @property
     def open_tasks(self) -> list[Task]:
@@ -139,8 +158,24 @@ def deal_detail(deal_id: uuid.UUID, *, actor: Actor, as_of: datetime, zone: Zone
         tasks=tasks,
         stays=[stay_row(stay, today=today, zone=zone) for stay in reversed(stays)],
         path=path_of(deal, stages, stays, today=today, zone=zone),
-        timeline=timeline_of(deal, stages=stages, criteria=criteria, tasks=tasks),
+        timeline=timeline_of(deal, actor=actor, known=known_names(stages, criteria, tasks)),
+        people=people_on(deal, today=today, zone=zone),
+        tags=tags_of(deal),
+        files=files_of(deal),
+        pushes=close_date_pushes(deal),
     )
+
+
+def known_names(
+    stages: list[Stage], criteria: list[ExitCriterion], tasks: list[Task]
+) -> dict[str, dict[str, str]]:
+    """What the timeline need not ask for again."""
+    rows: dict[str, Sequence[Stage | ExitCriterion | Task]] = {
+        "stages": stages,
+        "criteria": criteria,
+        "tasks": tasks,
+    }
+    return {kind: {str(row.pk): row.name for row in found} for kind, found in rows.items()}
 
 
 def stay_days(stay: StageStay, *, today: date, zone: ZoneInfo) -> int:

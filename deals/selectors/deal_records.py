@@ -1,4 +1,4 @@
-"""What hangs on deals, as plain lists: stays, events, tasks."""
+"""What hangs on deals, as plain lists: stays, events, tasks, notes, people…"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import uuid
 from django.db.models import QuerySet
 
 from core.errors import NotFound
-from deals.models import Deal, DealEvent, StageStay, Task
+from deals.models import Activity, Deal, DealContact, DealEvent, DealFile, Note, StageStay, Tag, Task
 from deals.selectors.visible import visible_to
 from tenancy.models import Membership
 from tenancy.permissions import Actor
@@ -20,6 +20,26 @@ def stays_of(deal: Deal) -> QuerySet[StageStay]:
 
 def events_of(deal: Deal) -> QuerySet[DealEvent]:
     return DealEvent.objects.filter(deal=deal).select_related("actor")
+
+
+def notes_of(deal: Deal) -> QuerySet[Note]:
+    return Note.objects.filter(deal=deal, deleted_at=None)
+
+
+def activities_of(deal: Deal) -> QuerySet[Activity]:
+    return Activity.objects.filter(deal=deal, deleted_at=None).prefetch_related("participants")
+
+
+def people_links(deal: Deal) -> QuerySet[DealContact]:
+    return DealContact.objects.filter(deal=deal, contact__deleted_at=None).select_related("contact")
+
+
+def tags_on(deal: Deal) -> QuerySet[Tag]:
+    return Tag.objects.filter(deal_tags__deal=deal)
+
+
+def files_on(deal: Deal) -> QuerySet[DealFile]:
+    return DealFile.objects.filter(deal=deal, deleted_at=None)
 
 
 def task_list(

@@ -1,4 +1,4 @@
-"""Tasks and notes on a deal."""
+"""Tasks on a deal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import Conflict, InvalidInput, NotFound
-from deals.models import EventKind, Note, Task, TaskSource
+from deals.models import EventKind, Task, TaskSource
 from deals.selectors.visible import visible_to
 from deals.services.checks import checked_date, checked_text
 from deals.services.events import record_event
@@ -20,7 +20,6 @@ from tenancy.models import Membership
 from tenancy.permissions import Actor, Permission
 
 MAX_NAME = 200
-MAX_NOTE = 20_000
 
 
 @transaction.atomic
@@ -109,17 +108,3 @@ def checked_task_name(name: str) -> str:
     if not name:
         raise InvalidInput.of("name", _("Say what is to be done."), "required")
     return name
-
-
-@transaction.atomic
-def add_note(*, deal_id: uuid.UUID, body: str, actor: Actor) -> Note:
-    """A note on the deal, in the actor's name."""
-    actor.require(Permission.EDIT_DEALS)
-    deal = lock_deal(deal_id, actor=actor)
-    body = checked_text(body, "body", MAX_NOTE)
-    if not body:
-        raise InvalidInput.of("body", _("Write something first."), "required")
-    note = Note(deal=deal, author=actor.member, body=body)
-    note.save(force_insert=True)
-    record_event(deal=deal, kind=EventKind.NOTE_ADDED, actor=actor, data={"note": str(note.pk)})
-    return note

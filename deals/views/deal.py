@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -40,4 +41,5 @@ def deal_context(request: WorkspaceRequest, deal_id: uuid.UUID) -> dict[str, obj
         "can_override": request.actor.can(Permission.OVERRIDE_GATE),
         "task_form": TaskForm(prefix="t"),
         "note_form": NoteForm(prefix="n"),
+        "max_file_mb": settings.MAX_FILE_MB,
     }

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.core import signing
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from contacts.services.find_company import get_or_create_company
 from core.errors import InvalidInput, StaleVersion
 from core.htmx import trigger
 from core.money import plain
-from deals.forms import NoteForm, TaskForm, edit_form
+from deals.forms import TaskForm, edit_form
 from deals.models import Deal
 from deals.selectors.visible import get_deal
 from deals.services.criteria import check_criterion
 from deals.services.edit_deal import delete_deal, edit_deal, restore_deal
-from deals.services.tasks import add_note, add_task, change_task
+from deals.services.tasks import add_task, change_task
 from deals.views.deal import deal_context, deal_fragment
+from deals.views.log import undone
 from deals.views.shared import lanes_changed
 from tenancy.http import WorkspaceRequest
+from tenancy.models import Membership
 from tenancy.pages import add_errors, http_404, notice
 from tenancy.permissions import Permission
 
@@ -47,25 +52,83 @@ def edit_field(request: WorkspaceRequest, deal_id: uuid.UUID, field: str) -> Htt
     if request.method == "GET":
         return _edit_form(request, deal, field, form_class(initial={field: _initial(deal, field)}))
     form = form_class(request.POST)
-    version = request.POST.get("version", "")
     if form.is_valid():
         try:
-            with transaction.atomic():
-                value = entered_value(field, form.cleaned_data[field])
-                deal = edit_deal(
-                    deal_id=deal_id,
-                    changes={field: value},
-                    actor=request.actor,
-                    expected_version=int(version) if version.isdigit() else None,
-                )
-            # Its column's totals too, and whether the filters still show it.
-            return lanes_changed(changed(request, deal_id), {deal.stage_id})
-        except StaleVersion:
-            text = _("Somebody changed this deal in the meantime. Look at it as it now is, then try again.")
-            return notice(changed(request, deal_id), text, kind="error")
+            return _save_field(request, deal, field, form.cleaned_data[field])
+        except StaleVersion as problem:
+            # What was typed stays; saving once more is meant for the deal as it now is.
+            deal = problem.current
+            form.add_error(field, _stale_text(deal, field))
         except InvalidInput as problem:
             add_errors(form, problem)
     return _edit_form(request, deal, field, form)
+
+
+def _save_field(request: WorkspaceRequest, deal: Deal, field: str, typed: Any) -> HttpResponse:
+    """Raises StaleVersion, InvalidInput."""
+    version = request.POST.get("version", "")
+    was = {"value": _initial(deal, field), "version": deal.version + 1}
+    with transaction.atomic():
+        saved = edit_deal(
+            deal_id=deal.pk,
+            changes={field: entered_value(field, typed)},
+            actor=request.actor,
+            expected_version=int(version) if version.isdigit() else None,
+        )
+    # Its column's totals too, and whether the filters still show it.
+    response = lanes_changed(changed(request, deal.pk), {saved.stage_id})
+    if saved.version != was["version"]:
+        return response  # nothing was changed, or somebody was quicker and no version was given
+    undo = reverse("deals:undo_edit", args=[request.workspace.slug, deal.pk, field])
+    token = signing.dumps(_plain_value(was), salt=_salt(deal.pk, field), compress=True)
+    said = _("%(field)s changed.") % {"field": FIELD_LABELS[field]}
+    return notice(response, said, undo_url=f"{undo}?{urlencode({'was': token})}")
+
+
+@require_POST
+@http_404
+def undo_edit(request: WorkspaceRequest, deal_id: uuid.UUID, field: str) -> HttpResponse:
+    """The value before an edit is back, unless somebody changed the deal since."""
+    deal = get_deal(deal_id, actor=request.actor)
+    form_class = edit_form(field)
+    try:
+        was = signing.loads(request.GET.get("was", ""), salt=_salt(deal_id, field))
+    except signing.BadSignature as error:
+        raise Http404 from error
+    form = form_class({field: was["value"]}) if form_class else None
+    if form is None:
+        raise Http404
+    try:
+        if not form.is_valid():
+            raise InvalidInput(_("The value before is no longer possible."))
+        with transaction.atomic():
+            value = entered_value(field, form.cleaned_data[field])
+            edit_deal(
+                deal_id=deal_id, changes={field: value}, actor=request.actor, expected_version=was["version"]
+            )
+    except StaleVersion:
+        text = _("Somebody changed this deal since. Nothing was undone.")
+        return undone(deal, text, kind="error")
+    except InvalidInput as problem:
+        return undone(deal, str(problem.detail), kind="error")
+    return lanes_changed(undone(deal, _("The change is undone.")), {deal.stage_id})
+
+
+def _salt(deal_id: uuid.UUID, field: str) -> str:
+    return f"deals.undo_edit.{deal_id}.{field}"
+
+
+def _plain_value(was: dict[str, Any]) -> dict[str, Any]:
+    """What a form takes: a company by its name, a member by the id."""
+    value = was["value"]
+    return was | {"value": str(value.pk if isinstance(value, Membership) else value or "")}
+
+
+def _stale_text(deal: Deal, field: str) -> str:
+    now = _initial(deal, field)
+    return _(
+        "Somebody changed this deal in the meantime; here it now says “%(now)s”. Save again to put yours in its place."
+    ) % {"now": now if now not in (None, "") else _("none")}
 
 
 def _edit_form(request: WorkspaceRequest, deal: Deal, field: str, form: forms.Form) -> HttpResponse:
@@ -75,6 +138,18 @@ def _edit_form(request: WorkspaceRequest, deal: Deal, field: str, form: forms.Fo
     response.headers["HX-Retarget"] = f"#field-{field}"
     response.headers["HX-Reswap"] = "innerHTML"
     return response
+
+
+FIELD_LABELS = {
+    "name": gettext_lazy("Deal name"),
+    "amount": gettext_lazy("Amount"),
+    "currency": gettext_lazy("Currency"),
+    "revenue_type": gettext_lazy("Kind of revenue"),
+    "expected_close_date": gettext_lazy("Expected close date"),
+    "owner": gettext_lazy("Owner"),
+    "company": gettext_lazy("Company"),
+    "source": gettext_lazy("Source"),
+}
 
 
 def _initial(deal: Deal, field: str) -> Any:
@@ -135,21 +210,6 @@ def toggle_task(request: WorkspaceRequest, deal_id: uuid.UUID, task_id: uuid.UUI
             response, _("“%(task)s” is done.") % {"task": task.name}, strong=task.name, undo_url=undo_url
         )
     return changed(request, deal_id)
-
-
-@require_POST
-@http_404
-def add_note_to_deal(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
-    form = NoteForm(request.POST, prefix="n")
-    get_deal(deal_id, actor=request.actor)
-    if form.is_valid():
-        try:
-            with transaction.atomic():
-                add_note(deal_id=deal_id, actor=request.actor, body=form.cleaned_data["body"])
-            return changed(request, deal_id)
-        except InvalidInput as problem:
-            add_errors(form, problem)
-    return render(request, "deals/_deal.html", deal_context(request, deal_id) | {"note_form": form})
 
 
 @require_POST

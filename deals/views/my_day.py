@@ -26,7 +26,8 @@ from deals.models import Deal
 from deals.selectors.my_day import DayGroup, day_deal, day_of
 from deals.services.bulk_edit import date_deals
 from deals.services.edit_deal import edit_deal
-from deals.services.tasks import add_note, add_task, withdraw_task
+from deals.services.notes import add_note
+from deals.services.tasks import add_task, withdraw_task
 from tenancy.http import WorkspaceRequest
 from tenancy.pages import add_errors, http_404, notice
 from tenancy.permissions import Permission

@@ -26,7 +26,8 @@ from deals.selectors.stalled_list import SORTS, StalledRow, stalled_deals, stall
 from deals.selectors.talk import talk_about
 from deals.selectors.visible import get_deal
 from deals.services.edit_deal import edit_deal
-from deals.services.tasks import add_note, add_task
+from deals.services.notes import add_note
+from deals.services.tasks import add_task
 from deals.views.chosen import chosen_by
 from tenancy.http import WorkspaceRequest
 from tenancy.pages import add_errors, http_404, notice, render_page

@@ -67,11 +67,12 @@ function step(by) {
   open(next.querySelector(".name a").href, next.dataset.dealId);
 }
 
-function again(event) {
-  if (!opened || event.detail.deal !== opened || !document.getElementById("deal")) return;
-  // An action of the panel's own has just drawn it; and what somebody is typing stays.
-  if (performance.now() - drawn < 100 || panel.querySelector("[data-edit-form]") || isTyping(document.activeElement)) return;
-  send("GET", board.words.dealUrl.replace("00000000-0000-0000-0000-000000000000", opened), { target: "#deal", swap: "outerMorph" });
+function again({ detail }) {
+  const deal = document.getElementById("deal");
+  if (deal?.dataset.deal !== detail.deal || detail.drawn || !deal.dataset.url) return;
+  // An action of its own has just drawn it; and what somebody is typing stays.
+  if (performance.now() - drawn < 100 || deal.querySelector("[data-edit-form]") || isTyping(document.activeElement)) return;
+  send("GET", deal.dataset.url, { target: "#deal", swap: "outerMorph" });
 }
 
 function gone({ detail }) {
@@ -91,26 +92,31 @@ const dealIdOf = (url) => new URL(url, location.href).pathname.split("/").at(-2)
 
 // What had the focus when the deal was drawn anew gets it back. --------------------------------------------------------
 let place = null;
+let part = null; // the section it was in, should it be gone itself
 let seen = null;
 function remember() {
   const deal = document.getElementById("deal");
   const had = document.activeElement;
   if (!deal?.contains(had)) return (place = null);
   const field = had.closest("[id^=field-]");
+  part = had.closest("section[id], .tags")?.id;
   const action = ["hx-post", "hx-get"].find((name) => had.hasAttribute(name));
   place = field ? `#${field.id} button` : action ? `[${action}="${had.getAttribute(action)}"]` : had.closest("form")?.id ? `#${had.closest("form").id} :is(input:not([type=hidden]), textarea)` : "h1 button";
 }
-function recall() {
+function recall({ detail }) {
   const deal = document.getElementById("deal");
-  if (deal && deal !== seen) [seen, drawn] = [deal, performance.now()];
+  if (deal && (deal !== seen || detail?.ctx?.target === deal)) [seen, drawn] = [deal, performance.now()];
   if (!deal || document.activeElement !== document.body) return;
-  const field = deal.querySelector("[data-edit-form] :is(input:not([type=hidden]), select)");
+  const FIELD = ":is(input:not([type=hidden]), select, textarea)";
+  const field = [`[aria-invalid=true]`, "[autofocus]", FIELD].map((which) => deal.querySelector(`[data-edit-form] ${which}`)).find(Boolean);
   if (field) {
     field.focus();
-    field.select?.();
+    field.closest("[data-edit-form]").scrollIntoView({ block: "nearest" });
+    if (field.matches("[id^=field-] *")) field.select?.();
   }
   if (field || !place) return;
-  (deal.querySelector(place) ?? deal.querySelector("h1 button"))?.focus({ preventScroll: true });
+  const near = part && deal.querySelector(`#${part} :is(button, input:not([type=hidden]), textarea)`);
+  (deal.querySelector(place) ?? near ?? deal.querySelector("h1 button"))?.focus({ preventScroll: true });
   place = null;
 }
 
@@ -123,6 +129,8 @@ document.addEventListener("keydown", (event) => {
   cancel.click();
 });
 document.addEventListener("deal-gone", gone);
+document.addEventListener("deal-changed", again);
+if (panel) document.addEventListener("move-done", again);
 
 if (board && panel) {
   document.addEventListener("click", (event) => {
@@ -155,7 +163,5 @@ if (board && panel) {
   });
   // The board's address follows its filters (filters.js).
   document.addEventListener("filters-applied", () => (home = location.pathname + location.search));
-  document.addEventListener("deal-changed", again);
-  document.addEventListener("move-done", again);
   document.addEventListener("htmx:after:swap", markCard);
 }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contacts.models import Company, Contact
-from deals.models import Deal, Task
+from deals.models import Deal, Tag, Task
 from tenancy.permissions import MINIMUM_ROLE as MINIMUM
 from tenancy.permissions import ROLES, SCOPE_CAPS, Permission, smaller_role
 from tenancy.scope import workspace_scope
@@ -36,6 +36,11 @@ READS = [
     "deals/{deal}/criteria/",
     "deals/{deal}/stays/",
     "deals/{deal}/timeline/",
+    "deals/{deal}/notes/",
+    "deals/{deal}/activities/",
+    "deals/{deal}/contacts/",
+    "deals/{deal}/tags/",
+    "deals/{deal}/files/",
     "tasks/",
     "tasks/{task}/",
     "alerts/",
@@ -58,6 +63,12 @@ WRITES = [
     ("POST", "deals/{deal}/reopen/"),
     ("POST", "deals/{deal}/undo/"),
     ("PUT", "deals/{deal}/criteria/{criterion}/"),
+    ("POST", "deals/{deal}/notes/"),
+    ("POST", "deals/{deal}/activities/"),
+    ("POST", "deals/{deal}/contacts/"),
+    ("DELETE", "deals/{deal}/contacts/{contact}/"),
+    ("POST", "deals/{deal}/tags/"),
+    ("DELETE", "deals/{deal}/tags/{tag}/"),
     ("POST", "tasks/"),
     ("PATCH", "tasks/{task}/"),
 ]
@@ -79,6 +90,7 @@ def things_of(cast: Cast, rival: bool = False) -> dict[str, str]:
             "contact": Contact.objects.create(name=SECRET),
             "deal": deal,
             "task": Task.objects.create(deal=deal, name=SECRET),
+            "tag": Tag.objects.create(name=SECRET),
         }
     return {name: str(row.pk) for name, row in rows.items()}
 

@@ -18,7 +18,12 @@ from contacts.models import Change, Company, Contact
 from contacts.services.companies import edit_company
 from core.ids import uuid7
 from deals.models import BulkChange, BulkKind, Deal, Task
+from deals.services.activities import log_activity
+from deals.services.files import add_file
+from deals.services.notes import add_note
+from deals.services.people import add_person
 from deals.services.saved_views import save_view
+from deals.services.tags import add_tag
 from deals.services.tasks import add_task
 from pipeline.models import JourneyStep, LossReason
 from tenancy.models import ExchangeRate, Membership, Team
@@ -103,9 +108,34 @@ PAGES = {
     "deals/<uuid:deal_id>/criteria/<uuid:criterion_id>/",
     "deals/<uuid:deal_id>/tasks/",
     "deals/<uuid:deal_id>/tasks/<uuid:task_id>/",
+    "deals/names/",
+    "deals/<uuid:deal_id>/edit/<slug:field>/undo/",
+    "deals/<uuid:deal_id>/log/",
     "deals/<uuid:deal_id>/notes/",
     "deals/bulk/<slug:kind>/",
     "deals/bulk/<uuid:bulk_id>/undo/",
+    "deals/<uuid:deal_id>/notes/<uuid:note_id>/",
+    "deals/<uuid:deal_id>/notes/<uuid:note_id>/delete/",
+    "deals/<uuid:deal_id>/notes/<uuid:note_id>/restore/",
+    "deals/<uuid:deal_id>/notes/<uuid:note_id>/undo/",
+    "deals/<uuid:deal_id>/activities/",
+    "deals/<uuid:deal_id>/activities/<uuid:activity_id>/",
+    "deals/<uuid:deal_id>/activities/<uuid:activity_id>/delete/",
+    "deals/<uuid:deal_id>/activities/<uuid:activity_id>/restore/",
+    "deals/<uuid:deal_id>/activities/<uuid:activity_id>/undo/",
+    "deals/<uuid:deal_id>/people/",
+    "deals/<uuid:deal_id>/people/search/",
+    "deals/<uuid:deal_id>/people/new/",
+    "deals/<uuid:deal_id>/people/<uuid:contact_id>/",
+    "deals/<uuid:deal_id>/people/<uuid:contact_id>/remove/",
+    "deals/<uuid:deal_id>/tags/",
+    "deals/<uuid:deal_id>/tags/search/",
+    "deals/<uuid:deal_id>/tags/<uuid:tag_id>/remove/",
+    "deals/<uuid:deal_id>/files/",
+    "deals/<uuid:deal_id>/files/<uuid:file_id>/",
+    "deals/<uuid:deal_id>/files/<uuid:file_id>/thumb/",
+    "deals/<uuid:deal_id>/files/<uuid:file_id>/delete/",
+    "deals/<uuid:deal_id>/files/<uuid:file_id>/restore/",
     "stalled/",
     "stalled/<uuid:deal_id>/",
     "stalled/<uuid:deal_id>/end/",
@@ -232,6 +262,13 @@ API = {
     "deals/<uuid:deal_id>/criteria/<uuid:criterion_id>/",
     "deals/<uuid:deal_id>/stays/",
     "deals/<uuid:deal_id>/timeline/",
+    "deals/<uuid:deal_id>/notes/",
+    "deals/<uuid:deal_id>/activities/",
+    "deals/<uuid:deal_id>/contacts/",
+    "deals/<uuid:deal_id>/contacts/<uuid:contact_id>/",
+    "deals/<uuid:deal_id>/tags/",
+    "deals/<uuid:deal_id>/tags/<uuid:tag_id>/",
+    "deals/<uuid:deal_id>/files/",
     "tasks/",
     "tasks/<uuid:task_id>/",
     "alerts/",
@@ -284,6 +321,8 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
         actor = Actor.system()
         deal = Deal.objects.first() or make_deal(actor=actor, owner=member)
         task = Task.objects.first() or add_task(deal_id=deal.pk, name="전화", actor=actor, assignee=member)
+        contact = Contact.objects.create(name="강서윤")
+        add_person(deal_id=deal.pk, contact=contact, actor=actor)
         notice = Notification.objects.create(member=member, kind="stall", deal=deal)
         step = JourneyStep.objects.create(pipeline=deal.pipeline, position=0, buyer_does="연락처를 남깁니다")
         criterion = deal.stage.exit_criteria.order_by("position")[0]
@@ -300,7 +339,11 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
                 "notice_id": notice.pk,
                 "member_id": member.pk,
                 "company_id": Company.objects.create(name="한결모터스").pk,
-                "contact_id": Contact.objects.create(name="강서윤").pk,
+                "contact_id": contact.pk,
+                "note_id": add_note(deal_id=deal.pk, body="메모", actor=actor).pk,
+                "activity_id": log_activity(deal_id=deal.pk, kind="call", actor=actor).pk,
+                "tag_id": add_tag(deal_id=deal.pk, name="전시회", actor=actor).pk,
+                "file_id": add_file(deal_id=deal.pk, name="a.txt", chunks=[b"a"], actor=actor).pk,
                 "invitation_id": invite_member(email=f"new@{workspace_id}.test", actor=actor)[0].pk,
                 "team_id": (Team.objects.first() or add_team(name="영업 1팀")).pk,
                 "token_id": create_api_token(member=member, name="test")[0].pk,

@@ -115,7 +115,7 @@ class TestActions:
         panel.locator(".todo", has_text="미팅 진행").get_by_role("checkbox").check()
         expect(panel.locator(".todo:not(.is-done)", has_text="미팅 진행")).to_have_count(0)
         panel.locator("[name=n-body]").fill("다음 주에 다시 통화\n본부장 참석")
-        panel.locator("#note-form button").click()
+        panel.locator("#note-form button[type=submit]").click()
         expect(panel.locator(".time li").first).to_contain_text("본부장 참석")
         expect(panel.locator("[name=n-body]")).to_have_value("")
 

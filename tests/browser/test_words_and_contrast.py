@@ -100,6 +100,17 @@ class TestAccessibility:
         board.card("오래 머문 딜").locator(".name a").click()
         expect(board.panel.locator("h1")).to_contain_text("오래 머문 딜")
         assert violations(board.page) == []
+        for opener, form in {
+            ".compose-tools button >> nth=0": ".activity-form",
+            "#people h2 button": "#person-search",
+            "#tags button": "#tags form",
+        }.items():
+            board.panel.locator(opener).click()
+            expect(board.panel.locator(form)).to_be_visible()
+        assert violations(board.page) == []
+        board.panel.locator("#person-options button").last.click()
+        expect(board.panel.locator(".person-form")).to_be_visible()
+        assert violations(board.page) == []
         board.panel.locator(".gate-foot button").click()
         expect(board.refused).to_be_visible()
         board.refused.locator("summary").click()

@@ -14,7 +14,7 @@ from contacts.models import Change, Company, Contact
 from core import clock
 from deals.models import Activity, ActivityParticipant, Deal, DealContact
 from deals.services.close_deal import win_deal
-from deals.services.tasks import add_note
+from deals.services.notes import add_note
 from pipeline.models import Stage, StageKind
 from tenancy.scope import workspace_scope
 from tests.customers.conftest import HTMX

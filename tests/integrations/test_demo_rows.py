@@ -19,7 +19,8 @@ from deals.services.create_deal import create_deal
 from deals.services.criteria import check_criterion
 from deals.services.edit_deal import edit_deal
 from deals.services.move_deal import move_deal
-from deals.services.tasks import add_note, add_task, change_task
+from deals.services.notes import add_note
+from deals.services.tasks import add_task, change_task
 from integrations.demo.calendar import Calendar
 from integrations.demo.happenings import (
     Closed,

@@ -14,7 +14,8 @@ from django.db import IntegrityError, ProgrammingError, connection, connections,
 from contacts.models import Company
 from core.ids import uuid7
 from deals.models import Deal, DealContact, DealVersion, Note, StageStay, Tag
-from deals.services.tasks import add_note, add_task
+from deals.services.notes import add_note
+from deals.services.tasks import add_task
 from tenancy.models import AuditEntry, Membership, TenantManager, Workspace
 from tenancy.scope import tenant_tables, workspace_scope
 from tests.factories import Cast, make_deal

@@ -13,7 +13,8 @@ from deals.services.create_deal import Past, create_deal
 from deals.services.criteria import check_criterion
 from deals.services.edit_deal import delete_deal, edit_deal, restore_deal
 from deals.services.move_deal import move_deal
-from deals.services.tasks import add_note, add_task, change_task
+from deals.services.notes import add_note
+from deals.services.tasks import add_task, change_task
 from deals.services.undo_move import undo_move
 from pipeline.models import LossReason, Pipeline
 from tenancy.models.members import Role

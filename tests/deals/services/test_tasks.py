@@ -9,7 +9,8 @@ from core.ids import uuid7
 from deals.models import CriterionCheck, DealEvent, Note, Task
 from deals.services.criteria import check_criterion
 from deals.services.edit_deal import delete_deal
-from deals.services.tasks import add_note, add_task, change_task
+from deals.services.notes import add_note
+from deals.services.tasks import add_task, change_task
 from pipeline.models import ExitCriterion, Stage
 from pipeline.services.create_from_template import create_pipeline_from_template
 from tests.factories import Cast, make_deal

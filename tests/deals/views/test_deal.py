@@ -12,7 +12,8 @@ from deals.models import CriterionCheck, Deal, Note, Task
 from deals.selectors.criteria import criteria_of
 from deals.services.criteria import check_criterion
 from deals.services.move_deal import move_deal
-from deals.services.tasks import add_note, add_task
+from deals.services.notes import add_note
+from deals.services.tasks import add_task
 from tenancy.scope import workspace_scope
 from tests.deals.views.conftest import HTMX
 from tests.factories import make_deal
@@ -26,6 +27,10 @@ def deal(cast):
 
 def url(deal: Deal, action: str = "") -> str:
     return f"/w/acme/deals/{deal.pk}/{action}"
+
+
+def undo_of(response) -> str:
+    return json.loads(response["HX-Trigger"])["notice"]["undo_url"]
 
 
 def fresh(cast, deal) -> Deal:
@@ -58,7 +63,7 @@ class TestPage:
             page = rep.get(url(deal))
         assert page.status_code == 200
         assert "메모 3" in page.content.decode()
-        assert counted() <= 15
+        assert counted() <= 24
 
     def test_outsiders_get_404(self, mallory, deal, cast):
         assert mallory.get(url(deal)).status_code == 404
@@ -71,6 +76,25 @@ class TestPage:
         html = rep.get(url(deal)).content.decode()
         assert "<script>alert(1)" not in html
         assert "<img src=x" not in html
+
+
+class TestOverride:
+    def test_the_reason_of_a_leader_stays_visible(self, rep, cast, deal):
+        with workspace_scope(cast.workspace.pk):
+            stage = cast.pipeline.stages.order_by("position")[2]
+            move_deal(
+                deal_id=deal.pk, to_stage=stage.pk, actor=cast.actor("leader"), override_reason="임원 <b>지시"
+            )
+        page = rep.get(url(deal)).content.decode()
+        assert (
+            page.count("임원 &lt;b&gt;지시") == 3
+        )  # beside the next stage, in the story, in the stage history
+        assert "이서연" in page
+
+    def test_how_often_the_date_was_put_off(self, rep, cast, deal):
+        for day in ("2027-02-01", "2027-03-01", "2027-02-15", "2027-04-01"):
+            rep.post(url(deal, "edit/expected_close_date/"), {"expected_close_date": day})
+        assert "put off 2 times" in rep.get(url(deal)).content.decode()
 
 
 class TestEditing:
@@ -113,11 +137,62 @@ class TestEditing:
         assert "errorlist" in response.content.decode()
         assert fresh(cast, deal).version == 1
 
-    def test_stale_says_so_and_shows_the_deal(self, rep, cast, deal):
+    def test_stale_says_so_keeps_what_was_typed_and_saves_it_when_asked_again(self, rep, cast, deal):
         rep.post(url(deal, "edit/name/"), {"name": "둘째 이름", "version": 1})
         response = rep.post(url(deal, "edit/name/"), {"name": "셋째 이름", "version": 1})
-        assert json.loads(response["HX-Trigger"])["notice"]["kind"] == "error"
+        html = response.content.decode()
+        assert "둘째 이름" in html
+        assert 'value="셋째 이름"' in html
         assert fresh(cast, deal).name == "둘째 이름"
+        rep.post(
+            url(deal, "edit/name/"),
+            {"name": "셋째 이름", "version": html.split('name="version" value="')[1][0]},
+        )
+        assert fresh(cast, deal).name == "셋째 이름"
+
+    @pytest.mark.parametrize(
+        ("field", "typed"),
+        [
+            ("name", "새 이름"),
+            ("amount", "5"),
+            ("amount", ""),
+            ("expected_close_date", "2027-02-01"),
+            ("company", "새 회사"),
+            ("source", "전시회"),
+            ("owner", ""),
+            ("revenue_type", "per_year"),
+            ("currency", "USD"),
+        ],
+    )
+    def test_an_edit_is_taken_back_once_as_long_as_nobody_changed_the_deal(
+        self, rep, cast, deal, field, typed
+    ):
+        before = getattr(fresh(cast, deal), field)
+        edited = rep.post(url(deal, f"edit/{field}/"), {field: typed, "version": 1})
+        assert getattr(fresh(cast, deal), field) != before
+        undo = undo_of(edited)
+        rep.post(undo)
+        assert getattr(fresh(cast, deal), field) == before
+        assert fresh(cast, deal).version == 3
+        again = rep.post(undo)
+        assert json.loads(again["HX-Trigger"])["notice"]["kind"] == "error"
+        assert fresh(cast, deal).version == 3
+
+    def test_a_later_change_of_somebody_else_is_not_undone_with_it(self, rep, logged_in, cast, deal):
+        edited = rep.post(url(deal, "edit/source/"), {"source": "전시회", "version": 1})
+        logged_in("leader").post(url(deal, "edit/source/"), {"source": "소개", "version": 2})
+        rep.post(undo_of(edited))
+        assert fresh(cast, deal).source == "소개"
+
+    def test_an_undo_is_of_this_deal_and_field_alone(self, rep, logged_in, cast, deal):
+        undo = undo_of(rep.post(url(deal, "edit/source/"), {"source": "전시회", "version": 1}))
+        assert rep.post(undo.replace("/source/", "/name/")).status_code == 404
+        assert rep.post(undo[:-2]).status_code == 404
+        assert logged_in("viewer").post(undo).status_code == 403
+        assert (
+            "undo_url"
+            not in rep.post(url(deal, "edit/source/"), {"source": "전시회", "version": 2})["HX-Trigger"]
+        )
 
     def test_owner_of_another_workspace_is_refused(self, rep, cast, deal):
         response = rep.post(url(deal, "edit/owner/"), {"owner": cast.mallory.pk, "version": 1})
@@ -166,7 +241,7 @@ class TestTicksTasksNotes:
 
     def test_a_note_is_kept_in_the_authors_name(self, rep, cast, deal):
         response = rep.post(url(deal, "notes/"), {"n-body": "통화함.\n다음 주 회신"})
-        assert "통화함.<br>다음 주 회신" in response.content.decode()
+        assert "통화함.<br>\n다음 주 회신" in response.content.decode()
         with workspace_scope(cast.workspace.pk):
             assert Note.objects.get().author_id == cast.rep.pk
 

@@ -1,0 +1,89 @@
+"""What the ids in a deal's events are called: gathered once for a page of the timeline."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contacts.models import Company, Contact
+from deals.models import DealEvent, DealFile, Note, Tag, Task
+from deals.selectors.mentions import names_of
+from pipeline.models import ExitCriterion, LossReason, Stage
+from tenancy.models import Membership
+
+# Kind → whose rows, which column.
+KINDS: dict[str, tuple[Any, str]] = {
+    "stages": (Stage, "name"),
+    "criteria": (ExitCriterion, "name"),
+    "tasks": (Task, "name"),
+    "members": (Membership, "display_name"),
+    "companies": (Company, "name"),
+    "contacts": (Contact, "name"),
+    "reasons": (LossReason, "name"),
+    "tags": (Tag, "name"),
+    "files": (DealFile, "name"),
+}
+# Where in an event's data which kind stands.
+PLACES = {
+    "stage": "stages",
+    "criterion": "criteria",
+    "task": "tasks",
+    "tasks": "tasks",
+    "contact": "contacts",
+    "reason": "reasons",
+    "tag": "tags",
+    "file": "files",
+}
+FIELDS = {"owner": "members", "company": "companies"}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names by kind and id; `called`: those of members whom notes mention."""
+
+    by_kind: Mapping[str, Mapping[str, str]]
+    called: Mapping[str, str]
+    currency: str
+
+    def of(self, kind: str, ident: Any) -> str:
+        return self.by_kind.get(kind, {}).get(str(ident), "")
+
+
+def names_for(
+    rows: Iterable[Any], currency: str, known: Mapping[str, Mapping[str, str]] | None = None
+) -> Names:
+    """One query for each kind that is named and not known yet."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    bodies: list[str] = []
+    for row in rows:
+        if isinstance(row, DealEvent):
+            _collect(row, wanted)
+        elif isinstance(row, Note):
+            bodies.append(row.body)
+    found = {kind: dict((known or {}).get(kind, {})) for kind in KINDS}
+    for kind, ids in wanted.items():
+        found[kind].update(_look_up(kind, ids - found[kind].keys()))
+    return Names(found, names_of(bodies), currency)
+
+
+def _collect(event: DealEvent, wanted: dict[str, set[str]]) -> None:
+    for place, kind in PLACES.items():
+        value = event.data.get(place)
+        wanted[kind].update(value if isinstance(value, list) else [value] if value else [])
+    if "fields" not in event.data:
+        wanted["stages"].update(value for value in (event.data.get("from"), event.data.get("to")) if value)
+        return
+    for field, kind in FIELDS.items():
+        change = event.data["fields"].get(field, {})
+        wanted[kind].update(value for value in (change.get("from"), change.get("to")) if value)
+
+
+def _look_up(kind: str, ids: set[str]) -> dict[str, str]:
+    if not ids:
+        return {}
+    model, column = KINDS[kind]
+    rows = model.objects.filter(pk__in=[uuid.UUID(text) for text in ids]).values_list("pk", column)
+    return {str(pk): name for pk, name in rows}
