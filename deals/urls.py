@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deals.views import board, deal, edits, moves, outcomes, retire, stalled, tasks
+from deals.views import board, deal, edits, live, moves, outcomes, retire, stalled, tasks
 
 app_name = "deals"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("deals/new/", board.new_deal, name="new_deal"),
     path("deals/<uuid:deal_id>/", deal.deal_page, name="deal"),
     path("board/<uuid:pipeline_id>/sums/", board.sums, name="board_sums"),
+    path("board/<uuid:pipeline_id>/live/", live.changed_cards, name="live_cards"),
     path("deals/<uuid:deal_id>/card/", board.card, name="card"),
     path("deals/<uuid:deal_id>/move/", moves.move, name="move"),
     path("deals/<uuid:deal_id>/win/", outcomes.win, name="win"),

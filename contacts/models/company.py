@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from core import clock
 from tenancy.models import Membership, TenantForeignKey, TenantModel
+from tenancy.models.change import NAMES, change_trigger, touched
 
 
 class Company(TenantModel):
@@ -28,6 +30,13 @@ class Company(TenantModel):
             )
         ]
         indexes = [models.Index(fields=["workspace", "name", "id"], name="contacts_company_name")]
+        triggers = [
+            change_trigger(
+                pgtrigger.Update,
+                f"SELECT {touched('new_rows', repr(NAMES))} FROM new_rows JOIN old_rows USING (id)",  # noqa: S608
+                when_changed=("name",),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -133,7 +133,7 @@ def fill(request: WorkspaceRequest, attempt: Attempt) -> int | None:
 def moved(request: WorkspaceRequest, deal: Deal) -> HttpResponse:
     """The answer to a move that worked. Placed anew within its column: nothing to show that is not shown already."""
     left = deal.moved_from
-    done = {"move-done": {"deal": str(deal.pk), "stage": str(deal.stage_id)}}
+    done = {"move-done": {"deal": str(deal.pk), "stage": str(deal.stage_id), "rank": deal.rank}}
     if request.POST.get("surface") == "deal":
         response = on_deal(request, deal.pk)
         lanes_changed(response, {deal.stage_id, *([left.pk] if left else [])}, fresh=deal.pk)
