@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from deals.models import DealEvent
+from deals.models import Deal, DealEvent
 from deals.selectors.board import (
     Board,
     BoardFilter,
@@ -80,6 +80,17 @@ def live_board(
         gone=[deal_id for deal_id in deal_ids if deal_id not in shown],
         changes=last_changes([pk for pk in deal_ids if pk in shown], since=as_of - RECENT),
     )
+
+
+def last_change_of(deal: Deal) -> LastChange | None:
+    """What a person last did to the deal, whenever that was. One query."""
+    found = (
+        DealEvent.objects.filter(deal_id=deal.pk, actor__isnull=False)
+        .order_by("-at", "-id")
+        .values_list("kind", "actor_id", "actor__display_name")
+        .first()
+    )
+    return LastChange(*found) if found else None
 
 
 def last_changes(deal_ids: Collection[uuid.UUID], *, since: datetime) -> dict[uuid.UUID, LastChange]:

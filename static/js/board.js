@@ -118,7 +118,9 @@ function refreshCard(dealId, wait = 0) {
 }
 
 async function refresh() {
-  if (!board || running || isBusy()) return;
+  if (!board || isBusy()) return;
+  board.dispatchEvent(new Event("board:rest"));
+  if (running) return;
   running = true;
   try {
     while (!isBusy() && (staleLanes.size || staleCards.size)) {
@@ -218,6 +220,7 @@ window.stagecraft = {
     hold,
     letGo,
     carried: () => carried,
+    isBusy,
     refresh,
     refreshLanes,
     refreshCard,
