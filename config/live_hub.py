@@ -84,6 +84,7 @@ class Hub:
         self.hears_redis = False
         self._tasks: list[asyncio.Task[None]] = []
         self._tasks_begun = False
+        self._questions_seen = 0
 
     # Coming and going ------------------------------------------------------------------------------------------
     async def join(self, stream: Stream, cursors: Mapping[uuid.UUID, str]) -> bool:
@@ -124,6 +125,13 @@ class Hub:
             room.streams.discard(stream)
             if not room.streams:
                 del self.rooms[ticket.workspace_id]
+
+    def close(self) -> None:
+        """For good: from within the loop."""
+        self.end_all()
+        for task in self._tasks:
+            task.cancel()
+        self.reader.end()
 
     def end_all(self) -> None:
         for stream in list(self.streams):
@@ -215,7 +223,8 @@ class Hub:
                 await self._check()
 
     async def _check(self) -> None:
-        """End the streams of those who were removed or logged out."""
+        """End the streams of those who were removed or logged out; give the connection back when nothing else is asked."""
+        is_quiet = self.reader.questions == self._questions_seen
         streams = list(self.streams)
         if streams:
             members = {ticket.member_id for stream in streams for ticket in stream.tickets}
@@ -231,7 +240,9 @@ class Hub:
                     t.member_id not in allowed for t in stream.tickets
                 ):
                     stream.end()
-        await self.reader.rest()
+        if is_quiet:
+            await self.reader.rest()
+        self._questions_seen = self.reader.questions
 
 
 def message_of(room: Room, changes: Changes, *, always: bool = False) -> bytes:

@@ -20,20 +20,17 @@ class Reader:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
-        self._questions = 0
-        self._at_last_rest = 0
+        self.questions = 0
 
     async def ask[**P, R](self, question: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        self._questions += 1
+        self.questions += 1
         return await asyncio.get_running_loop().run_in_executor(
             self._thread, lambda: _with_fresh_connection(question, *args, **kwargs)
         )
 
     async def rest(self) -> None:
-        """Called now and then: with nothing asked since the last time, the connection goes."""
-        if self._questions == self._at_last_rest:
-            await asyncio.get_running_loop().run_in_executor(self._thread, connections.close_all)
-        self._at_last_rest = self._questions
+        """Give the connection back."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, connections.close_all)
 
     def end(self) -> None:
         self._thread.submit(connections.close_all)

@@ -31,6 +31,8 @@ def pytest_configure() -> None:
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.WHITENOISE_USE_FINDERS = True
     settings.WHITENOISE_AUTOREFRESH = True
+    # Pages of other tests open no stream: pytest's live server cannot hold one. tests/live/serving.py can.
+    settings.LIVE_UPDATES = False
 
 
 @pytest.fixture(scope="session")

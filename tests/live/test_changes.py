@@ -81,7 +81,11 @@ def test_what_writes_no_event_is_told_as_well(cast: Cast, deal: Deal) -> None:
 
     def reorder() -> None:
         move_deal(
-            deal_id=other.pk, to_stage=other.stage_id, actor=cast.actor(), expected_version=None, place=Edge.TOP
+            deal_id=other.pk,
+            to_stage=other.stage_id,
+            actor=cast.actor(),
+            expected_version=None,
+            place=Edge.TOP,
         )
 
     def snooze() -> None:
@@ -151,7 +155,9 @@ def test_another_workspace_hears_nothing(cast: Cast, deal: Deal) -> None:
         assert not changes_since(cursor)
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "1.2:3:", "99999999999.1:1:", "0.1:1:1'; DROP TABLE x", "1.9:1:"])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "1.2:3:", "99999999999.1:1:", "0.1:1:1'; DROP TABLE x", "1.9:1:"]
+)
 def test_a_cursor_that_cannot_be_read_or_is_too_old_means_everything(cast: Cast, cursor: str) -> None:
     with workspace_scope(cast.workspace.pk):
         found = changes_since(cursor)
