@@ -18,6 +18,7 @@ function foreign(changes) {
 }
 
 function hear(changes) {
+  place.dataset.heard = Number(place.dataset.heard ?? 0) + 1;
   const news = foreign(changes);
   const everything = news.missed || news.names;
   if (!everything && !news.deals.length && !news.stages.length && !news.designs.length) return;
@@ -55,12 +56,18 @@ function showState(isLost) {
   line.hidden = !isLost;
 }
 
-function join() {
+const absolute = (url) => new URL(url, location.href).href;
+
+function join(lock) {
   const { workspace, ticketUrl, eventsUrl, cursor } = place.dataset;
-  const lock = `stagecraft-live-${tab}`;
-  // Held as long as this page lives.
-  navigator.locks?.request(lock, () => new Promise(() => {}));
-  port.postMessage({ join: { workspace, ticketUrl: new URL(ticketUrl, location.href).href, eventsUrl: new URL(eventsUrl, location.href).href, cursor, lock: navigator.locks && lock } });
+  port.postMessage({ join: { workspace, ticketUrl: absolute(ticketUrl), eventsUrl: absolute(eventsUrl), cursor, lock } });
+}
+
+/** The lock is held as long as this page lives: by it the worker knows that a tab has crashed. First held, then told of. */
+function joinWithLock() {
+  const lock = `stagecraft-live-${tab}-${performance.now()}`;
+  if (navigator.locks) navigator.locks.request(lock, () => (join(lock), new Promise(() => {}))).catch(() => {});
+  else join();
 }
 
 async function connect() {
@@ -81,7 +88,7 @@ async function connect() {
     if (data.over) setLive(false);
   };
   telling = setTimeout(() => showState(true), LOST);
-  join();
+  joinWithLock();
 }
 
 if (place) {
@@ -89,7 +96,7 @@ if (place) {
   document.addEventListener("visibilitychange", passOn);
   addEventListener("pagehide", () => port?.postMessage({ leave: true }));
   // Back from the browser's memory: everything since is told anew.
-  addEventListener("pageshow", ({ persisted }) => persisted && port && join());
+  addEventListener("pageshow", ({ persisted }) => persisted && port && joinWithLock());
   addEventListener("online", () => port?.postMessage({ online: true }));
   connect();
 }

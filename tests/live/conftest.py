@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from core import live
 from tests.factories import Cast
@@ -11,9 +12,11 @@ from tests.live.serving import Browser, Site
 
 
 @pytest.fixture
-def site(committed_cast: Cast, settings: Any) -> Iterator[Site]:
+def site(committed_cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     settings.LIVE_UPDATES = True
     live._line.reset()
+    # The site's threads outlive the test; their connections must not, or the test database could not be dropped.
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     site = Site()
     site.start()
     yield site
