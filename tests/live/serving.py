@@ -18,8 +18,6 @@ import uvicorn
 from django.conf import settings
 from django.test import Client
 
-from config import asgi
-from config.live import Live
 from config.live_hub import Hub
 from tenancy.models import Membership
 
@@ -28,7 +26,11 @@ class Site:
     """`http://localhost:<port>`, with a hub of its own."""
 
     def __init__(self) -> None:
-        asgi.live = Live()
+        # Not before the tests' settings hold: making the application reads them.
+        from config import asgi
+        from config.live import Live
+
+        self.live = asgi.live = Live()
         config = uvicorn.Config(
             asgi.application,
             lifespan="off",
@@ -47,8 +49,8 @@ class Site:
 
     @property
     def hub(self) -> Hub:
-        assert asgi.live.hub is not None
-        return asgi.live.hub
+        assert self.live.hub is not None
+        return self.live.hub
 
     def start(self) -> None:
         self.thread.start()
@@ -56,7 +58,7 @@ class Site:
 
     def stop(self) -> None:
         self.server.should_exit = True
-        if asgi.live.hub is not None:
+        if self.live.hub is not None:
             loops = {task.get_loop() for task in self.hub._tasks}
             for loop in loops:
                 loop.call_soon_threadsafe(self.hub.close)
