@@ -219,7 +219,7 @@ def told_of_other(deal: Deal, *, has_moved: bool) -> str:
     change = last_change_of(deal)
     words = {
         "deal": deal.name,
-        "who": change.by if change and change.by else _("Somebody else"),
+        "who": change.by if change else _("Somebody else"),
         "stage": josa(deal.stage.name, "으로/로"),
     }
     if deal.outcome == Outcome.WON:
