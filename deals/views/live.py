@@ -41,7 +41,7 @@ def changed_cards(request: WorkspaceRequest, pipeline_id: uuid.UUID) -> HttpResp
         chosen=BoardFilterForm(request.GET).chosen(me=request.actor.member),
         as_of=clock.now(),
     )
-    me = request.actor.member.pk
+    me = request.actor.member_id
     context = {
         "live": live,
         "board": live.board,

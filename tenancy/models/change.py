@@ -22,7 +22,7 @@ DESIGN = "design"
 NAMES = "names"
 
 
-class TransactionId(models.Field):  # type: ignore[type-arg]
+class TransactionId(models.Field):
     """PostgreSQL's xid8."""
 
     def db_type(self, connection: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -14,9 +14,12 @@ from tenancy.live_tickets import issue_ticket
 @never_cache
 def ticket(request: WorkspaceRequest) -> JsonResponse:
     """A ticket to this workspace's stream, for this session, for a minute."""
+    member = request.actor.member
+    if member is None:
+        raise Http404
     text = issue_ticket(
         workspace_id=request.workspace.pk,
-        member_id=request.actor.member.pk,
+        member_id=member.pk,
         session_key=session_key_of(request),
     )
     return JsonResponse({"ticket": text})

@@ -135,7 +135,7 @@ def test_a_ticket_that_was_changed_or_has_expired_is_refused(
     assert refused(browser_of_rep, signing.dumps(foreign, salt="another")) == 401
     with pytest.MonkeyPatch.context() as patch:
         now = time.time()
-        patch.setattr(signing.time, "time", lambda: now - 61)
+        patch.setattr("django.core.signing.time.time", lambda: now - 61)
         old = signing.dumps(content, salt=SALT)
     assert refused(browser_of_rep, old) == 401
 
