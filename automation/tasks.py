@@ -23,6 +23,7 @@ from core.wake import wake
 from deals.models.total import TOTALS
 from deals.services.dispatch_events import KIND as EVENTS
 from deals.tasks import dispatch_events, fold_totals
+from tenancy.services.forget_changes import forget_changes
 
 # How many workspaces a tick wakes at most: what is left comes first at the next one.
 MOST_AT_ONCE = 500
@@ -64,12 +65,13 @@ def sweep_stalled() -> None:
 
 @shared_task
 def sweep_workspace_stalled(workspace_id: str) -> None:
-    """Alert on the deals of the workspace that have stalled."""
+    """Alert on the deals of the workspace that have stalled; and take away changes that no open page asks for."""
     workspace = parse_uuid(workspace_id)
     if workspace is None:
         logger.error("malformed_workspace_id", given=str(workspace_id)[:80])
         return
     with structlog.contextvars.bound_contextvars(workspace=str(workspace)):
+        forget_changes(workspace_id=workspace)
         swept = stall_alerts.sweep_workspace_stalled(workspace_id=workspace)
         if swept.alerts:
             logger.info("stalls_alerted", alerts=swept.alerts, mails=swept.mails)

@@ -155,6 +155,7 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
@@ -236,6 +237,7 @@ MAILERS: dict[str, dict[str, Any]] = {
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Stagecraft <no-reply@localhost>")
 
 # background work --------------------------------------------------------------------------------
+LIVE_UPDATES = env.bool("LIVE_UPDATES", default=True)  # open pages hear of changes (config/live.py)
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 STALL_SWEEP_SECONDS = env.int("STALL_SWEEP_SECONDS", default=300)
 CELERY_BROKER_URL = REDIS_URL

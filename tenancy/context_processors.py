@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+
+from tenancy.scope import has_scope
+from tenancy.selectors.changes import current_cursor
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
@@ -15,4 +19,6 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     if actor is not None:
         context |= {"workspace": request.workspace, "member": actor.member, "actor": actor}  # type: ignore[attr-defined]
+        if settings.LIVE_UPDATES and has_scope():
+            context["live_cursor"] = current_cursor()
     return context

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone, translation
 
+from core import live
 from core.formats import read_in
 from tenancy.http import WorkspaceRequest
 from tenancy.permissions import Actor
@@ -26,7 +27,8 @@ class WorkspaceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         self.activate_language(request)
-        return self.get_response(request)
+        with live.acting_for(request.headers.get("X-Live-Tab", "")):
+            return self.get_response(request)
 
     def activate_language(self, request: HttpRequest) -> None:
         """A person's own language goes before the browser's; LocaleMiddleware has chosen by cookie and header."""

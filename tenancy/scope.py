@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -22,10 +22,14 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from core import live
+
 if TYPE_CHECKING:
     from tenancy.models import Workspace
 
 SETTING = "app.workspace_id"
+ENTER_SQL = f"SELECT set_config('{SETTING}', %s, true), set_config('app.origin', %s, true), pg_current_snapshot()::text"
+WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|MERGE|WITH|COPY)\b", re.IGNORECASE)
 
 
 class NoWorkspace(RuntimeError):
@@ -34,9 +38,14 @@ class NoWorkspace(RuntimeError):
 
 @dataclass(slots=True)
 class Scope:
-    """The workspace entered, and its row once something asked for it."""
+    """The workspace entered, and its row once something asked for it.
+
+    `snapshot`: what PostgreSQL had committed at that moment. `has_written`: pages that are open may have to know.
+    """
 
     workspace_id: uuid.UUID
+    snapshot: str = ""
+    has_written: bool = False
     _workspace: Workspace | None = field(default=None, repr=False)
 
     @property
@@ -63,8 +72,8 @@ def workspace_scope(workspace_id: uuid.UUID) -> Iterator[Scope]:
     previous = _current.get()
     nested = connection.in_atomic_block
     with transaction.atomic():
-        _set_local(str(workspace_id))
-        scope = Scope(workspace_id)
+        scope = Scope(workspace_id, _enter(workspace_id))
+        transaction.on_commit(partial(_tell_open_pages, scope), robust=True)
         token = _current.set(scope)
         try:
             with structlog.contextvars.bound_contextvars(workspace=str(workspace_id)):
@@ -82,6 +91,19 @@ def _leave(scope: Scope, token: Token[Scope | None]) -> None:
         _current.set(None)
         raise RuntimeError("Workspace scopes were left in another order than they were entered.")
     _current.reset(token)
+
+
+def _enter(workspace_id: uuid.UUID) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(ENTER_SQL, [str(workspace_id), live.current_origin()])
+        snapshot: str = cursor.fetchone()[2]
+    return snapshot
+
+
+def _tell_open_pages(scope: Scope) -> None:
+    """What changed is in `tenancy_change`, by triggers; here it is only said that something may have."""
+    if scope.has_written:
+        live.poke(scope.workspace_id)
 
 
 def _set_local(value: str) -> None:
@@ -149,8 +171,11 @@ def refuse_unscoped_sql(
     one statement too many is a fault that shows at once. COPY and stored procedures pass it by; row-level security
     stops those.
     """
-    if _current.get() is None and _tenant_table_pattern().search(str(sql)):
+    scope = _current.get()
+    if scope is None and _tenant_table_pattern().search(str(sql)):
         raise NoWorkspace(f"Tenant SQL without a workspace: {str(sql)[:200]}")
+    if scope is not None and not scope.has_written and WRITES.match(str(sql)):
+        scope.has_written = True
     return execute(sql, params, many, context)
 
 

@@ -2,10 +2,22 @@
 
 from django.urls import path
 
-from tenancy.views import general, invitations, leaving, members, profile, rates, settings, teams, tokens
+from tenancy.views import (
+    general,
+    invitations,
+    leaving,
+    live,
+    members,
+    profile,
+    rates,
+    settings,
+    teams,
+    tokens,
+)
 
 app_name = "tenancy"
 urlpatterns = [
+    path("live/", live.ticket, name="live"),
     path("settings/", settings.home, name="settings"),
     path("settings/members/", members.members_page, name="members"),
     path("settings/members/invite/", invitations.invite, name="invite"),

@@ -36,6 +36,8 @@ def pytest_configure() -> None:
     files["OPTIONS"]["location"] = tempfile.mkdtemp(prefix="stagecraft-files-")
     settings.WHITENOISE_USE_FINDERS = True
     settings.WHITENOISE_AUTOREFRESH = True
+    # Pages of other tests open no stream: pytest's live server cannot hold one. tests/live/serving.py can.
+    settings.LIVE_UPDATES = False
 
 
 def pytest_unconfigure() -> None:

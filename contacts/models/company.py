@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
 from contacts.keys import DomainKey, NameKey, key_of
 from core import clock
 from tenancy.models import Membership, TenantForeignKey, TenantModel
+from tenancy.models.change import NAMES, change_trigger, touched
 
 if TYPE_CHECKING:
     from contacts.models.change import Change
@@ -70,6 +72,13 @@ class Company(TenantModel):
                 condition=Q(merged_into__isnull=False),
                 name="contacts_company_merged_into",
             ),
+        ]
+        triggers = [
+            change_trigger(
+                pgtrigger.Update,
+                f"SELECT {touched('new_rows', repr(NAMES))} FROM new_rows JOIN old_rows USING (id)",  # noqa: S608
+                when_changed=("name",),
+            )
         ]
 
     # In memory only: what the service that returned it has written down.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from deals.models.changes import BOTH, changes_beside
 from deals.models.deal import Deal
 from pipeline.models import ExitCriterion
 from tenancy.models import Membership, TenantForeignKey, TenantModel
@@ -26,6 +27,7 @@ class CriterionCheck(TenantModel):
                 fields=["workspace", "deal", "criterion"], name="deals_criterioncheck_key"
             )
         ]
+        triggers = changes_beside("'criterion'", *BOTH)
 
     def __str__(self) -> str:
         return f"{self.criterion_id}: {self.met}"

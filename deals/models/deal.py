@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Company
 from core import clock
 from core.money import MoneyField
+from deals.models.changes import deal_changes
 from deals.models.total import total_triggers
 from pipeline.models import LossReason, Pipeline, Stage
 from tenancy.history import track
@@ -175,7 +176,7 @@ class Deal(TenantModel):
                 name="deals_deal_closed",
             ),
         ]
-        triggers = total_triggers()
+        triggers = [*total_triggers(), *deal_changes()]
 
     # In memory only: the stage from which `move_deal` has just taken the deal.
     moved_from: Stage | None = None

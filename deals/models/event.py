@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from deals.models.changes import changes_beside
 from deals.models.deal import Deal
 from deals.models.stay import StageStay
 from tenancy.models import Membership, TenantForeignKey, TenantModel
@@ -84,7 +85,8 @@ class DealEvent(TenantModel):
                     FROM (SELECT DISTINCT workspace_id FROM new_events WHERE dispatched_at IS NULL) AS waiting;
                     RETURN NULL;
                 """,
-            )
+            ),
+            *changes_beside("new_rows.kind", pgtrigger.Insert, actor="new_rows.actor_id"),
         ]
 
     def __str__(self) -> str:

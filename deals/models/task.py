@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from deals.models.changes import BOTH, changes_beside
 from deals.models.deal import Deal
 from deals.models.stay import StageStay
 from pipeline.models import EntryTask, Stage
@@ -67,6 +68,7 @@ class Task(TenantModel):
             models.Index(F("workspace"), F("due_on"), F("id"), name="deals_task_due"),
             models.Index(fields=["workspace", "deal"], name="deals_task_deal"),
         ]
+        triggers = changes_beside("'task'", *BOTH)
 
     def __str__(self) -> str:
         return self.name

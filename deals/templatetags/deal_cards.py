@@ -33,6 +33,7 @@ class CardFace:
     slug: str
     id: uuid.UUID
     version: int
+    rank: str
     name: str
     company: str
     owner: str
@@ -86,6 +87,12 @@ def deal_card(context: template.Context, card: Card) -> SafeString:
     )
 
 
+@register.filter
+def line_in(card: Card, lines: dict[uuid.UUID, str]) -> str:
+    """What a live board says of this card's deal, or ""."""
+    return lines.get(card.deal.pk, "")
+
+
 def card_html(
     card: Card, *, slug: str, can_edit: bool, is_fresh: bool = False, polls_left: int = 0
 ) -> SafeString:
@@ -99,6 +106,7 @@ def face_of(card: Card, slug: str, can_edit: bool, is_fresh: bool, polls_left: i
         slug=slug,
         id=deal.pk,
         version=deal.version,
+        rank=deal.rank,
         name=deal.name,
         company=card.company,
         owner=card.owner,

@@ -20,11 +20,12 @@ from core.htmx import trigger
 from core.ids import parse_uuid
 from core.templatetags.stagecraft import josa
 from deals.forms import MoveForm, edit_form
-from deals.models import Deal
+from deals.models import Deal, Outcome
 from deals.selectors.board import lane_heads
 from deals.selectors.cards import just_moved_card
 from deals.selectors.criteria import CRITERION_FIELDS, CriterionState, criteria_of
 from deals.selectors.filters import DealFilter, Reader
+from deals.selectors.live import last_change_of
 from deals.selectors.visible import get_deal
 from deals.services.criteria import check_criterion
 from deals.services.edit_deal import edit_deal
@@ -134,7 +135,7 @@ def fill(request: WorkspaceRequest, attempt: Attempt) -> int | None:
 def moved(request: WorkspaceRequest, deal: Deal) -> HttpResponse:
     """The answer to a move that worked. Placed anew within its column: nothing to show that is not shown already."""
     left = deal.moved_from
-    done = {"move-done": {"deal": str(deal.pk), "stage": str(deal.stage_id)}}
+    done = {"move-done": {"deal": str(deal.pk), "stage": str(deal.stage_id), "rank": deal.rank}}
     if request.POST.get("surface") == "deal":
         response = on_deal(request, deal.pk)
         lanes_changed(response, {deal.stage_id, *([left.pk] if left else [])}, fresh=deal.pk)
@@ -204,16 +205,31 @@ def _guards(state: CriterionState, deal: Deal, target: Stage | None) -> bool:
 
 def stale(request: WorkspaceRequest, deal: Deal, attempt: Attempt) -> HttpResponse:
     """Somebody was quicker: the card goes where it now is, and the reader is told."""
-    text = _("“%(deal)s” was changed by somebody else in the meantime. It is shown as it now is.") % {
-        "deal": deal.name
-    }
-    stages = {deal.stage_id, *([attempt.stage_id] if attempt.stage_id else [])}
     origin = parse_uuid(request.POST.get("from_stage", ""))
+    text = told_of_other(deal, has_moved=origin is not None and origin != deal.stage_id)
+    stages = {deal.stage_id, *([attempt.stage_id] if attempt.stage_id else [])}
     if origin:
         stages.add(origin)
     response = on_deal(request, deal.pk) if request.POST.get("surface") == "deal" else no_swap()
     trigger(response, **{"move-refused": {"deal": str(deal.pk)}, "dialog-done": {}})
     return notice(lanes_changed(response, stages), text, strong=deal.name, kind="error")
+
+
+def told_of_other(deal: Deal, *, has_moved: bool) -> str:
+    """Who was quicker, and where the card now is."""
+    change = last_change_of(deal)
+    words = {
+        "deal": deal.name,
+        "who": change.by if change else _("Somebody else"),
+        "stage": josa(deal.stage.name, "으로/로"),
+    }
+    if deal.outcome == Outcome.WON:
+        return _("%(who)s won “%(deal)s” in the meantime.") % words
+    if deal.outcome == Outcome.LOST:
+        return _("%(who)s marked “%(deal)s” as lost in the meantime.") % words
+    if has_moved:
+        return _("%(who)s moved “%(deal)s” to %(stage)s in the meantime. It is shown there now.") % words
+    return _("%(who)s changed “%(deal)s” in the meantime. It is shown as it now is.") % words
 
 
 def failed(request: WorkspaceRequest, deal_id: uuid.UUID, text: str) -> HttpResponse:

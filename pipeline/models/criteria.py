@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.models.stage import Stage
 from tenancy.models import TenantForeignKey, TenantModel
+from tenancy.models.change import DESIGN, change_trigger, touched
+
+TOUCHED = f"""SELECT {touched("new_rows", repr(DESIGN), pipeline="stage.pipeline_id", stage="stage.id")} FROM new_rows
+    JOIN pipeline_stage AS stage ON stage.workspace_id = new_rows.workspace_id AND stage.id = new_rows.stage_id"""  # noqa: S608
 
 
 class CriterionKind(models.TextChoices):
@@ -41,6 +46,7 @@ class ExitCriterion(TenantModel):
 
     class Meta:
         indexes = [models.Index(fields=["workspace", "stage", "position"], name="pipeline_criterion_stage")]
+        triggers = [change_trigger(operation, TOUCHED) for operation in (pgtrigger.Insert, pgtrigger.Update)]
 
     def __str__(self) -> str:
         return self.name

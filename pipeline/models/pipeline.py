@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from core import clock
 from tenancy.models import TenantModel
+from tenancy.models.change import DESIGN, change_trigger, touched
+
+TOUCHED = touched("new_rows", repr(DESIGN), pipeline="new_rows.id")
 
 
 class Pipeline(TenantModel):
@@ -26,6 +30,13 @@ class Pipeline(TenantModel):
             models.UniqueConstraint(
                 fields=["workspace", "name"], condition=Q(archived_at=None), name="pipeline_name_key"
             ),
+        ]
+        triggers = [
+            change_trigger(
+                pgtrigger.Update,
+                f"SELECT {TOUCHED} FROM new_rows JOIN old_rows USING (id)",  # noqa: S608 - names of our own
+                when_changed=("name", "archived_at"),
+            )
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -15,6 +16,11 @@ from pipeline.models.pipeline import Pipeline
 from pipeline.naming import Tense
 from tenancy.history import track
 from tenancy.models import TenantForeignKey, TenantModel
+from tenancy.models.change import DESIGN, change_trigger, touched
+
+# What an open board shows of a stage.
+ON_BOARDS = ("name", "kind", "position", "win_rate", "stall_days", "archived_at")
+TOUCHED = touched("new_rows", repr(DESIGN), pipeline="new_rows.pipeline_id", stage="new_rows.id")
 
 
 class StageKind(models.TextChoices):
@@ -76,6 +82,14 @@ class Stage(TenantModel):
             ),
             models.CheckConstraint(
                 condition=Q(win_rate__gte=0, win_rate__lte=100), name="pipeline_stage_win_rate"
+            ),
+        ]
+        triggers = [
+            change_trigger(pgtrigger.Insert, f"SELECT {TOUCHED} FROM new_rows"),  # noqa: S608 - names of our own
+            change_trigger(
+                pgtrigger.Update,
+                f"SELECT {TOUCHED} FROM new_rows JOIN old_rows USING (id)",  # noqa: S608
+                when_changed=ON_BOARDS,
             ),
         ]
 

@@ -118,7 +118,9 @@ function refreshCard(dealId, wait = 0) {
 }
 
 async function refresh() {
-  if (!board || running || isBusy()) return;
+  if (!board || isBusy()) return;
+  board.dispatchEvent(new Event("board:rest"));
+  if (running) return;
   running = true;
   try {
     while (!isBusy() && (staleLanes.size || staleCards.size)) {
@@ -148,6 +150,7 @@ async function fetchLanes() {
   freshDeal = null;
   const query = new URLSearchParams(words.query);
   query.set("stages", stages.join(","));
+  query.set("shown", stages.filter(lane).map((id) => `${id}:${cardsIn(lane(id)).length}`).join(","));
   if (fresh) query.set("fresh", fresh);
   // An answer from before a drop would put the card back: throw it away and ask again afterwards.
   let late = false;
@@ -218,6 +221,7 @@ window.stagecraft = {
     hold,
     letGo,
     carried: () => carried,
+    isBusy,
     refresh,
     refreshLanes,
     refreshCard,

@@ -1,5 +1,6 @@
 from tenancy.models.audit import AuditEntry
 from tenancy.models.base import AppendOnly, TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from tenancy.models.change import Change
 from tenancy.models.directory import Credential, DueWork, MembershipKey, WorkspaceKey
 from tenancy.models.invitation import Invitation
 from tenancy.models.members import Membership, MembershipVersion, Team
@@ -12,6 +13,7 @@ __all__ = [
     "ApiToken",
     "AppendOnly",
     "AuditEntry",
+    "Change",
     "Credential",
     "DueWork",
     "ExchangeRate",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -13,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from core import clock
 from tenancy.history import track
 from tenancy.models.base import TenantForeignKey, TenantModel
+from tenancy.models.change import NAMES, change_trigger, touched
 
 
 class Role(models.TextChoices):
@@ -75,6 +77,13 @@ class Membership(TenantModel):
         indexes = [
             models.Index(fields=["workspace", "team", "role"], name="tenancy_membership_team"),
             models.Index(fields=["workspace", "display_name", "id"], name="tenancy_membership_name"),
+        ]
+        triggers = [
+            change_trigger(
+                pgtrigger.Update,
+                f"SELECT {touched('new_rows', repr(NAMES))} FROM new_rows JOIN old_rows USING (id)",  # noqa: S608
+                when_changed=("display_name",),
+            )
         ]
 
     def __str__(self) -> str:

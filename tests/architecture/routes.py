@@ -78,6 +78,8 @@ PAGES = {
     "board/",
     "board/<uuid:pipeline_id>/",
     "board/<uuid:pipeline_id>/sums/",
+    "board/<uuid:pipeline_id>/live/",
+    "live/",
     "board/lanes/",
     "board/stages/<uuid:stage_id>/cards/",
     "board/stages/<uuid:stage_id>/add/",

@@ -23,6 +23,7 @@ from tenancy.models import Membership
 from tenancy.scope import workspace_scope
 from tests.browser.board import BoardPage
 from tests.factories import Cast, make_deal
+from tests.live.conftest import site  # noqa: F401 - a fixture, for pages that hear of changes
 
 FLAGS = [
     "--no-sandbox",
