@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from core import clock
 from core.errors import InvalidInput, NotAllowed, NotFound, StagecraftError
 from core.htmx import trigger
 from core.ids import parse_uuid
@@ -32,6 +33,8 @@ from deals.selectors.bulk import (
     plan_win,
     without_stale,
 )
+from deals.selectors.deal_rows import matching_deals
+from deals.selectors.filters import DealFilter, Reader
 from deals.services import bulk_close, bulk_edit, bulk_move
 from deals.services.many import BulkResult
 from deals.services.placing import Edge, Place
@@ -75,8 +78,16 @@ def bulk(request: WorkspaceRequest, kind: str) -> HttpResponse:
 
 
 def seen_by(request: WorkspaceRequest) -> Seen:
-    """ "id:version,id,…": the deals chosen, each with the version that the page showed where it said one."""
+    """ "id:version,id,…": the deals chosen, each with the version that the page showed where it said one.
+
+    "all": everything that the list's filter, in `query`, finds.
+    """
     found: dict[uuid.UUID, int | None] = {}
+    if request.POST.get("deals") == "all":
+        asked = QueryDict(request.POST.get("query", ""))
+        chosen = DealFilter.read(asked, reader=Reader.of(request.actor.member))
+        deals = matching_deals(actor=request.actor, chosen=chosen, as_of=clock.now())
+        return dict.fromkeys(deals.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
     for part in request.POST.get("deals", "").split(","):
         text, _colon, version = part.partition(":")
         deal_id = parse_uuid(text)
@@ -162,6 +173,7 @@ def _dialog(
         "count": len(deals),
         "sums": sorted(sums.items()),
         "deals": request.POST.get("deals", ""),
+        "query": request.POST.get("query", ""),
         "asks_override": can_override and (gated or bool(form.data.get("bulk-override_reason"))),
         "after": request.POST.get("after"),
     }

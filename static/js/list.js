@@ -41,6 +41,7 @@ document.addEventListener("lanes-changed", ({ detail }) => {
   if (detail.fresh && !rowOf(detail.fresh)) reload();
 });
 document.addEventListener("list-changed", reload);
+document.addEventListener("bulk-done", reload);
 window.addEventListener("pageshow", (event) => event.persisted && reload());
 
 // The panel and the dialogs speak of the list as of a board with one column. -----------------------------------------

@@ -2,17 +2,21 @@ export {};
 // Several deals at once, on the board and in the list: chosen by box, by Ctrl or Shift and click, by X.
 //
 // What is chosen is what stands on the page: a deal that leaves it is not chosen any more.
-const { board, send, isTyping } = window.stagecraft;
+const { send, isTyping } = window.stagecraft;
 const bar = document.getElementById("bulk-bar");
-const place = document.querySelector("[data-board], [data-selection]");
+// The list is drawn anew with every filter.
+const place = () => document.querySelector("[data-board], [data-selection]");
 const chosen = new Set();
 let last = null; // the deal chosen last: where a range begins
+let isAll = false; // everything that the list's filter finds, loaded or not
 
-const rows = () => [...place.querySelectorAll("[data-deal-id]")];
-const rowOf = (dealId) => place.querySelector(`[data-deal-id="${CSS.escape(dealId)}"]`);
+const rows = () => [...(place()?.querySelectorAll("[data-deal-id]") ?? [])];
+const rowOf = (dealId) => place()?.querySelector(`[data-deal-id="${CSS.escape(dealId)}"]`);
+const matching = () => Number(place()?.dataset.matching ?? 0);
 const boxOf = (row) => row.querySelector("[data-select]");
 
 function choose(dealId, isOn) {
+  isAll = false;
   if (isOn) chosen.add(dealId);
   else chosen.delete(dealId);
   last = dealId;
@@ -21,7 +25,7 @@ function choose(dealId, isOn) {
 
 /** From the deal chosen last up to this one, in the order of the page; on a board within one column. */
 function chooseUpTo(row) {
-  const list = row.closest("[data-cards]") ?? place;
+  const list = row.closest("[data-cards]") ?? place();
   const all = [...list.querySelectorAll("[data-deal-id]")];
   const from = all.findIndex((each) => each.dataset.dealId === last);
   const to = all.indexOf(row);
@@ -32,6 +36,7 @@ function chooseUpTo(row) {
 }
 
 function clear() {
+  isAll = false;
   chosen.clear();
   paint();
 }
@@ -46,7 +51,8 @@ function paint() {
     const box = boxOf(row);
     if (box && box.checked !== isOn) box.checked = isOn;
   }
-  const whole = place.querySelector("[data-select-all]");
+  if (isAll) for (const dealId of here) chosen.add(dealId);
+  const whole = place()?.querySelector("[data-select-all]");
   if (whole) {
     whole.checked = chosen.size > 0 && chosen.size === all.length;
     whole.indeterminate = chosen.size > 0 && chosen.size < all.length;
@@ -55,7 +61,10 @@ function paint() {
 }
 
 function showBar() {
-  const count = chosen.size;
+  const count = isAll ? matching() : chosen.size;
+  const all = bar.querySelector("[data-bulk-all]");
+  all.hidden = isAll || !chosen.size || chosen.size < rows().length || matching() <= chosen.size;
+  all.textContent = bar.dataset.sayAll.replace("{n}", matching());
   if (bar.hidden !== (count === 0)) {
     bar.hidden = count === 0;
     document.body.classList.toggle("is-choosing", count > 0);
@@ -64,11 +73,13 @@ function showBar() {
   const label = bar.querySelector("[data-bulk-count]");
   if (label.textContent === text) return;
   label.textContent = text;
-  if (count) board?.say(text);
+  const says = document.getElementById("board-says");
+  if (count && says) says.textContent = text;
 }
 
 /** "id:version,…" of these deals, of all chosen by default. */
 function pairs(ids = [...chosen]) {
+  if (isAll && ids.length === chosen.size) return "all";
   return ids.map((id) => `${id}:${rowOf(id)?.dataset.version ?? ""}`).join(",");
 }
 
@@ -77,16 +88,17 @@ const urlOf = (kind) => bar.dataset.url.replace("/move/", `/${kind}/`);
 
 /** Open the dialog of one act. */
 function ask(kind, ids) {
-  return send("POST", urlOf(kind), { values: { deals: pairs(ids) }, target: "#overlay", swap: "innerHTML" });
+  return send("POST", urlOf(kind), { values: { deals: pairs(ids), query: place().dataset.query ?? "" }, target: "#overlay", swap: "innerHTML" });
 }
 
-if (bar && place) {
+if (bar) {
   // The box of a card lies above its link; in the list it is a cell.
   document.addEventListener("change", ({ target }) => {
-    if (target.matches?.("[data-select]") && place.contains(target)) choose(target.closest("[data-deal-id]").dataset.dealId, target.checked);
+    if (target.matches?.("[data-select]") && place()?.contains(target)) choose(target.closest("[data-deal-id]").dataset.dealId, target.checked);
     if (target.matches?.("[data-select-all]")) {
       for (const row of rows()) if (target.checked) chosen.add(row.dataset.dealId);
       if (!target.checked) chosen.clear();
+      isAll = false;
       paint();
     }
   });
@@ -94,7 +106,7 @@ if (bar && place) {
     "click",
     (event) => {
       const row = event.target.closest?.("[data-deal-id]");
-      if (!row || !place.contains(row) || event.button || event.altKey) return;
+      if (!row || !place()?.contains(row) || event.button || event.altKey) return;
       if (event.target.matches("[data-select]") && event.shiftKey) {
         event.preventDefault();
         // The box itself is set by paint(), once the browser has put it back.
@@ -125,8 +137,13 @@ if (bar && place) {
     const button = event.target.closest("[data-bulk]");
     if (button) ask(button.dataset.bulk);
     if (event.target.closest("[data-bulk-clear]")) clear();
+    if (event.target.closest("[data-bulk-all]")) {
+      isAll = true;
+      paint();
+    }
   });
   document.addEventListener("bulk-done", ({ detail }) => {
+    isAll = false;
     for (const dealId of detail.deals) chosen.delete(dealId);
     paint();
   });

@@ -154,3 +154,22 @@ def test_ctrl_z_puts_a_card_back_to_its_place_in_the_column(visits, deal_of):
     board.page.wait_for_load_state("networkidle")
     board.page.keyboard.press("Control+z")
     board.expect_order(0, ["첫째", "둘째", "셋째"])
+
+
+def test_in_the_list_all_that_is_found_is_changed_at_once(visits, deal_of):
+    for number in range(3):
+        deal_of(name=f"딜 {number}")
+    page = visits.page("rep")
+    page.goto("/w/acme/deals/")
+    page.wait_for_load_state()
+    page.locator("[data-select-all]").check()
+    bar = page.locator("#bulk-bar")
+    expect(bar).to_contain_text("3건 고름")
+    bar.locator('[data-bulk="owner"]').click()
+    dialog = page.locator("dialog[data-bulk-dialog]")
+    dialog.get_by_label("새 담당").select_option(label="최하은")
+    dialog.locator("button[type=submit]").click()
+    expect(page.locator("tbody .person", has_text="하은")).to_have_count(3)
+    expect(bar).to_be_hidden()
+    page.keyboard.press("Control+z")
+    expect(page.locator("tbody .person.me")).to_have_count(3)

@@ -185,6 +185,24 @@ class TestCloseAndDelete:
             assert set(Deal.objects.values_list("outcome", flat=True)) == {"won"}
 
 
+class TestAll:
+    def test_everything_that_the_filter_finds(self, rep, cast, deals):
+        with workspace_scope(cast.workspace.pk):
+            make_deal(actor=cast.actor(), owner=cast.other_rep, name="남의 딜")
+        chosen = {"deals": "all", "query": f"owner={cast.rep.pk}"}
+        html = rep.post(url("owner"), chosen).content.decode()
+        assert "Change the owner of 3 deals" in html
+        assert 'name="query"' in html
+        response = rep.post(url("owner"), {**chosen, "bulk-owner": "none", "go": "on"})
+        assert "3 deals" in events(response)["notice"]["text"]
+        with workspace_scope(cast.workspace.pk):
+            assert Deal.objects.get(owner__isnull=False).name == "남의 딜"
+
+    def test_a_filter_that_finds_nothing(self, rep, deals):
+        response = rep.post(url("owner"), {"deals": "all", "query": "q=nowhere"})
+        assert events(response)["notice"]["kind"] == "error"
+
+
 class TestRefusals:
     def test_a_viewer_may_not(self, client, cast, deals):
         client.force_login(cast.viewer.user)
