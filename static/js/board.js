@@ -61,7 +61,7 @@ function glide(card, change, duration = 220) {
 
 /**
  * One request, from an element of its own, so that no swap takes its source away and none waits for another.
- * Resolves to {ok, status}; status is 0 when the server could not be reached.
+ * Resolves to {ok, status, expired}; status is 0 when the server could not be reached, `expired`: it asked for a login.
  * `ownWords`: the caller itself tells the reader of a lost connection or a failure of the server.
  */
 async function send(method, url, { values, target, swap = "none", keepWhen, ownWords = false } = {}) {
@@ -71,6 +71,10 @@ async function send(method, url, { values, target, swap = "none", keepWhen, ownW
   if (ownWords) courier.dataset.ownWords = "";
   document.body.append(courier);
   let status = 0;
+  let expired = false;
+  courier.addEventListener("htmx:before:response", ({ detail }) => {
+    expired = window.stagecraft.wentToLogin(detail.ctx.response.raw);
+  });
   courier.addEventListener("htmx:after:request", ({ detail }) => {
     status = detail.ctx.response.status;
   });
@@ -82,7 +86,7 @@ async function send(method, url, { values, target, swap = "none", keepWhen, ownW
   } finally {
     courier.remove();
   }
-  return { ok: status > 0 && status < 400, status };
+  return expired ? { ok: false, status: 401, expired } : { ok: status > 0 && status < 400, status, expired };
 }
 
 // Refreshing --------------------------------------------------------------------------------------------------------

@@ -67,9 +67,10 @@ function sendMove(card, origin, { toBottom = false } = {}) {
     if (!now) return;
     const values = { stage, version: now.dataset.version, surface: "board", from_stage: origin.stage, query: board.words.query };
     if (after !== undefined) values.after = after;
-    const { ok, status } = await send("POST", now.dataset.moveUrl, { values, ownWords: true });
+    const { ok, status, expired } = await send("POST", now.dataset.moveUrl, { values, ownWords: true });
     if (ok) return origin.stage === stage && rememberPlace(dealId, origin);
     refused(dealId);
+    if (expired) keepForLogin({ dealId, stage, after });
     if (isLost(status)) sayLost(now, status, () => sendAgain(dealId, stage, after));
   });
 }
@@ -113,6 +114,25 @@ async function sendMany(cards, column, after) {
   }
   if (ok) board.refresh();
   else board.refreshLanes(stages);
+}
+
+// A drop after the session had ended is offered again once the reader has logged in: kept by this tab, for a while. -------
+const PENDING = "stagecraft.move";
+const PATIENCE = 10 * 60 * 1000; // ms
+
+function keepForLogin(move) {
+  sessionStorage.setItem(PENDING, JSON.stringify({ ...move, at: Date.now() }));
+}
+
+function offerKept() {
+  const kept = JSON.parse(sessionStorage.getItem(PENDING) ?? "null");
+  sessionStorage.removeItem(PENDING);
+  const card = kept && board.cardOf(kept.dealId);
+  const column = kept && board.lane(kept.stage);
+  if (!card || !column || Date.now() - kept.at > PATIENCE) return;
+  const strong = nameOf(card);
+  const text = board.words.sayWaiting.replace("{deal}", strong).replace("{stage}", column.dataset.name);
+  showNotice(text, { strong, kind: "error", actionLabel: board.words.sayAgain, onAction: () => sendAgain(kept.dealId, kept.stage, kept.after) });
 }
 
 const isLost = (status) => status === 0 || status >= 500;
@@ -222,6 +242,7 @@ if (board) {
       board.glide(card, () => place(card, column, wanted?.stage === detail.stage ? wanted.after : undefined));
     }
   });
+  offerKept();
   document.addEventListener("lanes-changed", ({ detail }) => board.refreshLanes(detail.stages, detail.fresh));
   document.addEventListener("deal-changed", ({ detail }) => board.refreshCard(detail.deal));
   window.stagecraft.moves = { placeOf, putBack, place, sendMove, sendMany, sendWin, askLoss, moveToLane, moveWithin };

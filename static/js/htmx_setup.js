@@ -71,4 +71,4 @@ document.addEventListener("htmx:confirm", (event) => {
   confirmDialog.showModal();
 });
 
-window.stagecraft = { ...window.stagecraft, csrfToken: () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"] };
+window.stagecraft = { ...window.stagecraft, wentToLogin, csrfToken: () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"] };

@@ -339,3 +339,24 @@ class TestOutcome:
         expect(board.card("한결모터스 도입")).to_have_count(0)
         assert stored(deal).outcome == Outcome.LOST
         assert stored(deal).loss_reason is not None
+
+
+def test_a_session_that_ended_in_the_middle_of_a_drag(visits, deal_of, ready, stored):
+    deal = deal_of(name="한결모터스 도입")
+    ready(deal)
+    board = visits.board()
+    page = board.page
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    board.drag("한결모터스 도입", board.column(1))
+    expect(board.in_column("한결모터스 도입", 0)).to_be_visible()
+    expect(board.notice).to_contain_text("로그인")
+    board.notice.locator("a.undo").click()
+    page.locator("[name=login]").fill("dohyun@acme.test")
+    page.locator("[name=password]").fill("correct horse battery")
+    page.locator("[name=password]").press("Enter")
+    expect(board.notice).to_contain_text("로그아웃된 상태여서")
+    assert stored(deal).stage.position == 0
+    board.notice.get_by_role("button", name="다시 시도").click()
+    expect(board.in_column("한결모터스 도입", 1)).to_be_visible()
+    expect(board.notice).to_contain_text("옮겼습니다")
+    assert stored(deal).stage.position == 1
