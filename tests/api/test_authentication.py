@@ -28,7 +28,7 @@ def test_me_says_who_calls(cast: Cast, api: Api):
     assert body["workspace"]["slug"] == "acme"
     assert body["token"]["scope"] == "write"
     assert (body["role"], body["effective_role"]) == ("rep", "rep")
-    assert body["permissions"] == ["view", "edit_deals"]
+    assert body["permissions"] == ["view", "edit_deals", "export_deals"]
 
 
 def test_a_tokens_scope_caps_its_members_role(api_of: Callable[..., Api]):

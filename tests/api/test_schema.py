@@ -22,7 +22,7 @@ from tests.api.test_rights import things_of
 from tests.factories import Cast
 
 PROBLEM = "application/problem+json"
-EXAMPLES = 30
+EXAMPLES = 20
 ALIASES = {"owner": "member", "assignee": "member", "after": "deal"}
 CHECKS: list[CheckFunction] = [
     schemathesis.checks.not_a_server_error,
