@@ -73,6 +73,15 @@ class Board:
         return sum((lane.weighted for lane in self.counted), Decimal(0))
 
     @property
+    def begins_with_lead(self) -> bool:
+        return bool(self.lanes) and self.lanes[0].stage.is_lead
+
+    @property
+    def wide_columns(self) -> int:
+        """Columns but for a lead stage at the beginning, which is narrower."""
+        return len(self.lanes) - self.begins_with_lead
+
+    @property
     def rates(self) -> list[Rate]:
         """At which other currencies were converted, one for each."""
         return list({rate.currency: rate for lane in self.counted for rate in lane.rates}.values())
