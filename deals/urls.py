@@ -9,6 +9,7 @@ from deals.views import (
     edits,
     export,
     filters,
+    find,
     moves,
     my_day,
     outcomes,
@@ -49,6 +50,8 @@ urlpatterns += [
     path("deals/bulk/<slug:kind>/", bulk.bulk, name="bulk"),
     path("deals/bulk/<uuid:bulk_id>/undo/", bulk.undo, name="bulk_undo"),
 ]
+
+urlpatterns += [path("find/", find.find, name="find")]
 
 # Finding: the list, filters, views.
 urlpatterns += [
