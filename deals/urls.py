@@ -10,6 +10,7 @@ from deals.views import (
     export,
     files,
     filters,
+    find,
     live,
     log,
     moves,
@@ -96,6 +97,8 @@ urlpatterns += [
     path("deals/bulk/<slug:kind>/", bulk.bulk, name="bulk"),
     path("deals/bulk/<uuid:bulk_id>/undo/", bulk.undo, name="bulk_undo"),
 ]
+
+urlpatterns += [path("find/", find.find, name="find")]
 
 # Finding: the list, filters, views.
 urlpatterns += [

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from contacts.keys import PlainKey, key_of
 from contacts.models import Company
 from core import clock
 from core.money import MoneyField
@@ -77,6 +78,7 @@ class Deal(TenantModel):
     external_source = models.CharField(max_length=60, blank=True)
     external_id = models.CharField(max_length=200, null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    name_key = key_of(PlainKey, "name")
 
     class Meta:
         constraints = [
@@ -174,6 +176,13 @@ class Deal(TenantModel):
                 F("id"),
                 condition=Q(closed_on__isnull=False, deleted_at=None),
                 name="deals_deal_closed",
+            ),
+            # Found by name while somebody types: open ones first, one's own first.
+            models.Index(
+                fields=["workspace", "name_key", "id"],
+                include=["outcome", "owner"],
+                condition=LIVE,
+                name="deals_deal_find",
             ),
         ]
         triggers = [*total_triggers(), *deal_changes()]

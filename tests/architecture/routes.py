@@ -85,6 +85,7 @@ PAGES = {
     "board/stages/<uuid:stage_id>/add/",
     "board/<uuid:pipeline_id>/counts/",
     "board/<uuid:pipeline_id>/filters/",
+    "find/",
     "deals/",
     "deals/columns/",
     "deals/counts/",

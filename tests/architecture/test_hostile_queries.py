@@ -27,6 +27,7 @@ PAGE_NAMES = (
         "sort",
         "other",
         "company",
+        "recent",
     ),
     *("win_rate", "stall_days", "category", "from", "month", "next", "version", "surface"),
 )
