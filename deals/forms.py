@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.money import parse_amount
+from deals.selectors.custom_values import value_of
 from deals.selectors.filter_words import (
     Choices,
     close_choices,
@@ -20,6 +21,9 @@ from deals.selectors.filter_words import (
     who_choices,
 )
 from deals.selectors.filters import TEXT, DealFilter
+from fields.forms import value_form
+from fields.models import Subject
+from fields.selectors.definitions import fields_named, is_custom
 from pipeline.models import LossReason, Stage
 
 
@@ -198,10 +202,19 @@ class NoteForm(forms.Form):
     body = forms.CharField(label=_("Note"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-def edit_form(field: str) -> type[forms.Form] | None:
+def edit_form(field: str, deal_id: uuid.UUID | None = None) -> type[forms.Form] | None:
     """The form that edits one field of a deal in place, or None where there is none."""
+    if is_custom(field):
+        return _custom_form(field, deal_id)
     fields = EDIT_FIELDS.get(field)
     return None if fields is None else type(f"Edit{field.title()}", (forms.Form,), fields())
+
+
+def _custom_form(name: str, deal_id: uuid.UUID | None) -> type[forms.Form] | None:
+    field = fields_named(Subject.DEAL, [name]).get(name)
+    if field is None:
+        return None
+    return value_form(field, value_of(deal_id, field) if deal_id else None)
 
 
 def _members() -> forms.Field:

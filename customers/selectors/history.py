@@ -18,7 +18,7 @@ from core.ids import parse_uuid
 from customers.selectors.merge import CHOICES
 from deals.models import Activity, ActivityParticipant, Deal, DealEvent, Note, Task
 from deals.models.activity import Direction
-from deals.selectors.timeline import Entry, Names, entry_of
+from deals.selectors.timeline import Entry, Names, custom_in, entry_of
 from deals.selectors.visible import visible_to
 from pipeline.models import ExitCriterion, LossReason, Stage
 from tenancy.models import Membership
@@ -143,6 +143,7 @@ def names_in(events: Sequence[DealEvent]) -> Names:
         companies=named(Company, "name"),
         reasons=named(LossReason, "name"),
         currency=current_workspace().currency,
+        custom=custom_in(events),
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,9 @@ from django.utils.translation import gettext as _
 from contacts.models import Company
 from core.formats import day_brief, money_full
 from deals.models import Deal, DealEvent, EventKind, Note, Task
+from fields.models import CustomField, FieldKind, Subject
+from fields.selectors.definitions import field_names
+from fields.selectors.values import words_of_json
 from pipeline.models import ExitCriterion, LossReason, Stage
 from tenancy.models import Membership
 
@@ -62,6 +66,7 @@ class Names:
     companies: Mapping[str, str]
     reasons: Mapping[str, str]
     currency: str
+    custom: Mapping[str, CustomField] = MappingProxyType({})
 
 
 def timeline_of(
@@ -79,17 +84,30 @@ def _names(
     notes = {str(n.pk): n.body for n in Note.objects.filter(deal=deal, deleted_at=None)}
     owners = _edited_ids(events, "owner")
     companies = _edited_ids(events, "company")
+    custom = custom_in(events)
     reasons = {str(event.data.get("reason")) for event in events if event.data.get("reason")}
     return Names(
         stages={str(stage.pk): stage.name for stage in stages},
         criteria={str(criterion.pk): criterion.name for criterion in criteria},
         tasks={str(task.pk): task.name for task in tasks},
         notes=notes,
-        members=_by_id(Membership, owners, "display_name"),
+        members=_by_id(Membership, owners | custom_members(events, custom), "display_name"),
         companies=_by_id(Company, companies, "name"),
         reasons=_by_id(LossReason, reasons, "name"),
         currency=deal.currency,
+        custom=custom,
     )
+
+
+def custom_in(events: Iterable[DealEvent]) -> dict[str, CustomField]:
+    """The added fields of which the events speak, by name. No query where they speak of none."""
+    return field_names(Subject.DEAL, {name for event in events for name in event.data.get("fields", {})})
+
+
+def custom_members(events: Iterable[DealEvent], custom: Mapping[str, CustomField]) -> set[str]:
+    """Ids of members that stand, or stood, in added fields."""
+    names = [name for name, field in custom.items() if field.kind == FieldKind.MEMBER]
+    return {ident for name in names for ident in _edited_ids(list(events), name)}
 
 
 def _edited_ids(events: list[DealEvent], field: str) -> set[str]:
@@ -128,10 +146,12 @@ def entry_of(event: DealEvent, names: Names) -> Entry:
         text = names.reasons.get(data.get("reason", ""), "")
     elif event.kind in (EventKind.CREATED, EventKind.WON, EventKind.REOPENED):
         text = data.get("override_reason", "") or names.stages.get(data.get("stage", ""), "")
-    return Entry(event.at, ICONS.get(EventKind(event.kind), "note"), who, what_of(event), was, now, text)
+    return Entry(
+        event.at, ICONS.get(EventKind(event.kind), "note"), who, what_of(event, names.custom), was, now, text
+    )
 
 
-def what_of(event: DealEvent) -> str:
+def what_of(event: DealEvent, custom: Mapping[str, CustomField]) -> str:
     """What was done, as a clause after the name of who did it."""
     texts = {
         EventKind.CREATED: _("created the deal"),
@@ -140,7 +160,7 @@ def what_of(event: DealEvent) -> str:
         EventKind.LOST: _("marked the deal as lost"),
         EventKind.REOPENED: _("reopened the deal"),
         EventKind.UNDONE: _("undid the last move"),
-        EventKind.EDITED: _edited_what(event.data.get("fields", {})),
+        EventKind.EDITED: _edited_what(event.data.get("fields", {}), custom),
         EventKind.CRITERION_CHECKED: _("ticked a criterion")
         if event.data.get("met")
         else _("unticked a criterion"),
@@ -156,7 +176,7 @@ def what_of(event: DealEvent) -> str:
     return texts[EventKind(event.kind)]
 
 
-def _edited_what(fields: Mapping[str, Any]) -> str:
+def _edited_what(fields: Mapping[str, Any], custom: Mapping[str, CustomField]) -> str:
     single = {
         "amount": _("changed the amount"),
         "expected_close_date": _("changed the expected close date"),
@@ -166,6 +186,8 @@ def _edited_what(fields: Mapping[str, Any]) -> str:
         "source": _("changed the source"),
         "snoozed_until": _("snoozed the deal"),
     }
+    if len(fields) == 1 and next(iter(fields)) in custom:
+        return _("changed “%(field)s”") % {"field": custom[next(iter(fields))].name}
     if len(fields) == 1:
         return single.get(next(iter(fields)), _("edited the deal"))
     return _("edited the deal")
@@ -187,6 +209,8 @@ def _edited(fields: Mapping[str, Any], names: Names) -> tuple[str, str, str]:
 def _shown(field: str, value: Any, names: Names) -> str:
     if value is None or value == "":
         return _("none")
+    if field in names.custom:
+        return words_of_json(names.custom[field], value, names.members) or _("none")
     if field == "amount":
         from decimal import Decimal
 

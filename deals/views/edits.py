@@ -19,12 +19,16 @@ from core.htmx import trigger
 from core.money import plain
 from deals.forms import NoteForm, TaskForm, edit_form
 from deals.models import Deal
+from deals.selectors.custom_values import value_of
 from deals.selectors.visible import get_deal
 from deals.services.criteria import check_criterion
 from deals.services.edit_deal import delete_deal, edit_deal, restore_deal
 from deals.services.tasks import add_note, add_task, change_task
 from deals.views.deal import deal_context, deal_fragment
 from deals.views.shared import lanes_changed
+from fields.models import Subject
+from fields.selectors.definitions import fields_named, is_custom
+from fields.selectors.values import as_json
 from tenancy.http import WorkspaceRequest
 from tenancy.pages import add_errors, http_404, notice
 from tenancy.permissions import Permission
@@ -39,7 +43,7 @@ def changed(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
 @http_404
 def edit_field(request: WorkspaceRequest, deal_id: uuid.UUID, field: str) -> HttpResponse:
     """One field, edited where it stands."""
-    form_class = edit_form(field)
+    form_class = edit_form(field, deal_id)
     if form_class is None:
         raise Http404
     deal = get_deal(deal_id, actor=request.actor)
@@ -78,6 +82,8 @@ def _edit_form(request: WorkspaceRequest, deal: Deal, field: str, form: forms.Fo
 
 
 def _initial(deal: Deal, field: str) -> Any:
+    if is_custom(field):
+        return as_json(value_of(deal.pk, fields_named(Subject.DEAL, [field])[field]))
     value = getattr(deal, field)
     if field == "amount":
         return plain(value)
