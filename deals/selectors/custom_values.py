@@ -4,33 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from deals.models import DealFieldValue
-from fields.models import CustomField, FieldKind, Subject
+from fields.models import CustomField, Subject
 from fields.selectors.definitions import fields_of
-from fields.selectors.values import Values, values_of, words
-
-
-@dataclass(frozen=True, slots=True)
-class FieldShown:
-    """A field of a record with what stands in it. `href` where that leads somewhere."""
-
-    field: CustomField
-    value: Any
-
-    @property
-    def name(self) -> str:
-        return self.field.column
-
-    @property
-    def text(self) -> str:
-        return words(self.field, self.value)
-
-    @property
-    def href(self) -> str:
-        return str(self.value) if self.field.kind == FieldKind.LINK and self.value else ""
+from fields.selectors.values import FieldShown, Values, values_of
 
 
 def deal_values(deal_ids: Collection[uuid.UUID], fields: Iterable[CustomField]) -> Values:

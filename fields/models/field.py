@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from tenancy.models import TenantModel
 
+KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 PREFIX = "cf_"  # before a field's key, wherever its name stands beside those that every record has
 
 

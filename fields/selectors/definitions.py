@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 
 from core.errors import NotFound
 from fields.models import CustomField, FieldChoice
-from fields.models.field import PREFIX
+from fields.models.field import KEY, PREFIX
 
 
 def with_choices(rows: QuerySet[CustomField]) -> QuerySet[CustomField]:
@@ -41,9 +41,15 @@ def is_custom(name: str) -> bool:
     return name.startswith(PREFIX)
 
 
+def keys_in(names: Iterable[str]) -> list[str]:
+    """The keys that `names` ("cf_…") speak of; what can be no key is left out."""
+    keys = (name.removeprefix(PREFIX) for name in names if is_custom(name))
+    return [key for key in keys if KEY.fullmatch(key)]
+
+
 def fields_named(subject: str, names: Iterable[str]) -> dict[str, CustomField]:
     """Of `names` ("cf_…") those that are fields in use. Two queries; none where no name can be one."""
-    keys = [name.removeprefix(PREFIX) for name in names if is_custom(name)]
+    keys = keys_in(names)
     if not keys:
         return {}
     rows = CustomField.objects.filter(subject=subject, archived_at=None, key__in=keys)
@@ -52,7 +58,7 @@ def fields_named(subject: str, names: Iterable[str]) -> dict[str, CustomField]:
 
 def field_names(subject: str, names: Iterable[str]) -> dict[str, CustomField]:
     """The same with those that are no longer in use: what the history speaks of."""
-    keys = [name.removeprefix(PREFIX) for name in names if is_custom(name)]
+    keys = keys_in(names)
     if not keys:
         return {}
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,26 @@ from tenancy.models import Membership
 
 # Record → field → value: a text, Decimal, date, True, a Membership, a FieldChoice or a tuple of them.
 type Values = dict[uuid.UUID, dict[uuid.UUID, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShown:
+    """A field of a record with what stands in it. `href` where that leads somewhere."""
+
+    field: CustomField
+    value: Any
+
+    @property
+    def name(self) -> str:
+        return self.field.column
+
+    @property
+    def text(self) -> str:
+        return words(self.field, self.value)
+
+    @property
+    def href(self) -> str:
+        return str(self.value) if self.field.kind == FieldKind.LINK and self.value else ""
 
 
 def values_of(

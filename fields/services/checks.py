@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput, NotFound
 from fields.models import CustomField
-
-KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+from fields.models.field import KEY
 
 
 def checked_line(text: str, field: str, limit: int, *, needed: bool = True) -> str:

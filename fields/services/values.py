@@ -34,11 +34,16 @@ def checked(field: CustomField, raw: Any, *, had: Any = None) -> Any:
     """
     if isinstance(raw, str):
         raw = raw.strip()
-        if "\x00" in raw:
+        if not storable(raw):
             raise _refused(field, _("A text cannot contain a null character."), "null_characters")
     if raw is None or raw in ("", [], ()):
         return None
     return CHECKS[FieldKind(field.kind)](field, raw, had)
+
+
+def storable(text: str) -> bool:
+    """Whether the database takes it: no NUL, no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _text(field: CustomField, raw: Any, _had: Any) -> str:
@@ -104,10 +109,10 @@ def _date(field: CustomField, raw: Any, _had: Any) -> date:
 
 def _checkbox(field: CustomField, raw: Any, _had: Any) -> bool | None:
     """Ticked, or nothing: what nobody ticked is not filled."""
-    word = raw.lower() if isinstance(raw, str) else raw
-    if word is True or word in YES:
+    word = raw.lower() if isinstance(raw, str) else ""
+    if raw is True or word in YES:
         return True
-    if word is False or word in NO:
+    if raw is False or word in NO:
         return None
     raise _refused(field, _("Give true or false."))
 

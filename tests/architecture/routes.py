@@ -223,6 +223,7 @@ API = {
     "stages/",
     "stages/<uuid:stage_id>/",
     "loss-reasons/",
+    "custom-fields/",
     "companies/",
     "companies/<uuid:company_id>/",
     "companies/<uuid:company_id>/merge/",
