@@ -11,6 +11,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import InvalidInput
 from core.money import parse_amount
 from deals.selectors.custom_values import value_of
 from deals.selectors.filter_words import (
@@ -21,8 +22,9 @@ from deals.selectors.filter_words import (
     who_choices,
 )
 from deals.selectors.filters import TEXT, DealFilter
+from fields.filter_forms import inputs_for, parameter
 from fields.forms import value_form
-from fields.models import Subject
+from fields.models import FieldKind, Subject
 from fields.selectors.definitions import fields_named, is_custom
 from pipeline.models import LossReason, Stage
 
@@ -84,12 +86,32 @@ class FilterForm(forms.Form):
             self.fields[name].choices = values  # type: ignore[attr-defined]
         for name in ("pipeline", "outcome", "stage") if on_board else ():
             del self.fields[name]
+        self.custom = choices.custom
+        members = (
+            choices.members if any(each.kind == FieldKind.MEMBER for each in self.custom.values()) else []
+        )
+        for name, field in self.custom.items():
+            self.fields |= inputs_for(field, chosen.parameters.get(name, ""), members)
+
+    @property
+    def custom_inputs(self) -> list[list[forms.BoundField]]:
+        """The inputs of each added field."""
+        return [
+            [self[each] for each in self.fields if each == name or each.startswith(f"{name}-")]
+            for name in self.custom
+        ]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         low, high = values.get("amount_from"), values.get("amount_to")
         if low is not None and high is not None and low > high:
             self.add_error("amount_to", _("This is less than the amount from which on."))
+        self.custom_parameters: dict[str, str] = {}
+        for name, field in self.custom.items():
+            try:
+                self.custom_parameters[name] = parameter(field, values)
+            except InvalidInput as problem:
+                self.add_error(problem.errors[0].field, str(problem.detail))
         return values
 
     @property
@@ -103,15 +125,20 @@ class FilterForm(forms.Form):
             if name == "who":
                 kind, _colon, ident = value.partition(":")
                 query["team" if ident else "owner"] = ident or kind
+            elif is_custom(name):
+                continue
             elif value not in (None, "", [], False):
                 query[name] = (
                     ",".join(value) if isinstance(value, list) else "on" if value is True else str(value)
                 )
+        for name, text in self.custom_parameters.items():
+            if text:
+                query[name] = text
         return DealFilter.read(query, reader=self.chosen.reader)
 
 
 def _filter_initial(chosen: DealFilter) -> dict[str, Any]:
-    found: dict[str, Any] = dict(chosen.parameters)
+    found: dict[str, Any] = {name: text for name, text in chosen.parameters.items() if not is_custom(name)}
     for name in ("stage", "tag"):
         found[name] = found[name].split(",") if name in found else []
     found["who"] = f"team:{found['team']}" if "team" in found else found.get("owner", "")

@@ -15,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Left, Lower
@@ -153,18 +152,6 @@ def _column(kind: str) -> str:
     return {FieldKind.DATE: "day", FieldKind.CHECKBOX: "flag", FieldKind.MEMBER: "member"}.get(
         FieldKind(kind), "text_key"
     )
-
-
-def parameters_of(field: CustomField, given: Mapping[str, Any]) -> str:
-    """The parameter's text for what a form says: `has`, and `from`, `to`, `text` or `in`."""
-    if given.get("has"):
-        return str(given["has"])
-    if given.get("in"):
-        return ",".join(given["in"])
-    if given.get("text"):
-        return str(given["text"])
-    low, high = given.get("from") or "", given.get("to") or ""
-    return f"{low}..{high}" if low or high else ""
 
 
 CUSTOM = Family(PREFIX, read, condition, write)

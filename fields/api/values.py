@@ -37,10 +37,11 @@ class CustomFieldsShown(serializers.Field):
         self.subject, self.load = subject, load
 
     def to_representation(self, value: Any) -> dict[str, Any]:
-        if "custom" not in self.context:
+        context: dict[str, Any] = self.context  # type: ignore[assignment]
+        if "custom" not in context:
             fields = fields_of(self.subject)
-            self.context["custom"] = fields, self.load(self.context.get("custom_ids", [value.pk]), fields)
-        fields, values = self.context["custom"]
+            context["custom"] = fields, self.load(context.get("custom_ids", [value.pk]), fields)
+        fields, values = context["custom"]
         return shown_json(fields, values[value.pk])
 
 

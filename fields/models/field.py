@@ -7,6 +7,7 @@ import re
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from tenancy.models import TenantModel
@@ -20,7 +21,7 @@ class Subject(models.TextChoices):
 
     DEAL = "deal", _("Deals")
     COMPANY = "company", _("Companies")
-    CONTACT = "contact", _("People")
+    CONTACT = "contact", pgettext_lazy("at the buyer's", "People")
 
 
 class FieldKind(models.TextChoices):

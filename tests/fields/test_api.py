@@ -89,7 +89,6 @@ def test_a_deal_is_made_read_and_changed_with_them(
         ({"products": [[1]]}, "custom_fields.products"),
         ({"renewal": 5}, "custom_fields.renewal"),
         ({"partner": {}}, "custom_fields.partner"),
-        ({"note": "\ud800"}, "custom_fields.note"),
         ([1], "custom_fields"),
     ],
 )

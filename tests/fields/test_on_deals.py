@@ -216,7 +216,7 @@ def test_columns_are_read_at_once_and_exported(
         html = rep.get(f"/w/acme/deals/?columns={columns}&sort=name").content.decode()
     for text in ("Alpha One", "20.5", "부산", "CRM, 메일", "좌석 수", "김도현"):
         assert text in html
-    answer = rep.post(f"/w/acme/deals/export/?columns={columns}&sort=name", {"format": "csv"})
+    answer: Any = rep.post(f"/w/acme/deals/export/?columns={columns}&sort=name", {"format": "csv"})
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     assert rows[1][:6] == ["가람", "10", "Alpha One", "서울", "CRM, 메일", "2031-01-10"]
     assert rows[3][1:] == [""] * 7
@@ -261,3 +261,31 @@ def test_a_stage_may_ask_for_a_field_and_offers_it_when_it_refuses(
     assert "error" in said.headers["HX-Trigger"]
     with workspace_scope(cast.workspace.pk):
         assert CustomField.objects.get(key="seats").archived_at is None
+
+
+# The sheet -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_sheet_offers_the_fields_and_makes_the_query(
+    cast: Cast, rep: Client, three: list[Deal], fields: dict[str, CustomField]
+) -> None:
+    html = rep.get("/w/acme/deals/filter/?for=list").content.decode()
+    assert 'name="f-cf_seats-from"' in html
+    assert 'name="f-cf_region"' in html
+    with workspace_scope(cast.workspace.pk):
+        seoul = choice_id(fields["region"], "서울")
+    sent = {
+        "apply": "1",
+        "for": "list",
+        "f-cf_seats-from": "1,000",
+        "f-cf_region": str(seoul),
+        "f-cf_note-text": "Al",
+    }
+    query = json.loads(rep.get("/w/acme/deals/filter/", sent).headers["HX-Trigger"])["filters-chosen"][
+        "query"
+    ]
+    assert query == f"cf_note=Al&cf_region={seoul}&cf_seats=1000.."
+    again = rep.get(f"/w/acme/deals/filter/?for=list&{query}").content.decode()
+    assert 'value="1000"' in again
+    for wrong in ({"f-cf_seats-from": "viele"}, {"f-cf_seats-from": "5", "f-cf_seats-to": "3"}):
+        assert "errorlist" in rep.get("/w/acme/deals/filter/", {"apply": "1", **wrong}).content.decode()
