@@ -186,7 +186,9 @@ def custom_words(field: CustomField, asked: Asked, choices: Choices) -> str:
         said = ", ".join(_("Me") if ident == "me" else names.get(ident, "–") for ident in asked.ids)
     elif asked.op == "range":
         low, high = words(field, asked.low), words(field, asked.high)
-        said = low if low == high else f"{low} – {high}".strip()
+        said = low if low == high else f"{low} – {high}"
+        if not low or not high:
+            said = (_("From %(amount)s") if low else _("Up to %(amount)s")) % {"amount": low or high}
     else:
         said = _("“%(text)s”") % {"text": asked.text}
         if asked.op == "starts":
