@@ -9,6 +9,7 @@ from customers.api import views as customers
 from deals.api import log_views as log
 from deals.api import record_views as records
 from deals.api import views as deals
+from fields.api import views as fields
 from forecasting.api import views as forecasting
 from pipeline.api import views as pipeline
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("pipelines/<uuid:pipeline_id>/", pipeline.PipelineView.as_view()),
     path("stages/", pipeline.StageListView.as_view()),
     path("stages/<uuid:stage_id>/", pipeline.StageView.as_view()),
+    path("custom-fields/", fields.CustomFieldListView.as_view(), name="custom-fields"),
     path("loss-reasons/", pipeline.LossReasonListView.as_view()),
     path("companies/", contacts.CompanyListView.as_view()),
     path("companies/<uuid:company_id>/", contacts.CompanyView.as_view()),

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "core",
     "tenancy",
     "api",
+    "fields",
     "pipeline",
     "contacts",
     "deals",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("i18n/setlang/", outside.set_language, name="set_language"),
     path("api/v1/", include("config.api_router")),
     path("w/<slug:slug>/", include("tenancy.urls")),
+    path("w/<slug:slug>/", include("fields.urls")),
     path("w/<slug:slug>/", include("pipeline.urls")),
     path("w/<slug:slug>/", include("deals.urls")),
     path("w/<slug:slug>/", include("customers.urls")),

@@ -8,6 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.contact import Consent
+from contacts.selectors.custom_values import record_values
+from fields.forms import value_form
+from fields.models import Subject
+from fields.selectors.definitions import fields_named, is_custom
 from tenancy.selectors.members import active_members
 
 
@@ -52,10 +56,23 @@ NEW = {
 }
 
 
-def edit_form(kind: str, field: str) -> type[forms.Form] | None:
-    """The form that edits one fact in place, or None where there is none."""
+def edit_form(kind: str, field: str, record: Any = None) -> type[forms.Form] | None:
+    """The form that edits one fact in place, or None where there is none. `record`: whose, for an added field."""
+    if is_custom(field):
+        return _custom_form(kind, field, record)
     make = FIELDS[kind].get(field)
     return None if make is None else type("EditForm", (forms.Form,), {field: make()})
+
+
+def _custom_form(kind: str, name: str, record: Any) -> type[forms.Form] | None:
+    subject = Subject.COMPANY if kind == "company" else Subject.CONTACT
+    field = fields_named(subject, [name]).get(name)
+    if field is None:
+        return None
+    had = (
+        None if record is None else record_values(type(record), [record.pk], [field])[record.pk].get(field.pk)
+    )
+    return value_form(field, had)
 
 
 def new_form(kind: str) -> type[forms.Form]:

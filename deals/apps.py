@@ -11,13 +11,20 @@ class DealsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import outbox
-        from deals.selectors import deal_columns, facets  # noqa: F401 - makes them known
+        from deals.models import DealFieldValue
+        from deals.selectors import columns, deal_columns, facets, filters  # noqa: F401 - makes them known
         from deals.selectors.currency import objection_to_another_currency
+        from deals.selectors.custom_columns import custom_columns
+        from deals.selectors.custom_filters import CUSTOM
         from deals.selectors.occupancy import criterion_facts, criterion_fields, open_deals_by_stage
         from deals.services import hand_over
+        from fields.registry import register_store
         from pipeline import registry
         from tenancy import audit_words, handover, objections
 
+        register_store("deal", DealFieldValue)
+        filters.register_family(CUSTOM)
+        columns.register_family(custom_columns)
         outbox.register_waker(wake_dispatcher)
         registry.register_occupancy(open_deals_by_stage)
         registry.register_subjects("field", criterion_fields)

@@ -13,10 +13,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
+from core.errors import InvalidInput
 from core.ids import parse_uuid
 from core.money import CURRENCY_DIGITS, parse_amount
 from deals.models.activity import ActivityKind, Direction
 from deals.models.deal import RevenueType
+from deals.selectors.custom_values import value_of
 from deals.selectors.filter_words import (
     Choices,
     close_choices,
@@ -25,6 +27,10 @@ from deals.selectors.filter_words import (
     who_choices,
 )
 from deals.selectors.filters import TEXT, DealFilter
+from fields.filter_forms import inputs_for, parameter
+from fields.forms import value_form
+from fields.models import FieldKind, Subject
+from fields.selectors.definitions import fields_named, is_custom
 from pipeline.models import LossReason, Stage
 
 
@@ -85,12 +91,32 @@ class FilterForm(forms.Form):
             self.fields[name].choices = values  # type: ignore[attr-defined]
         for name in ("pipeline", "outcome", "stage") if on_board else ():
             del self.fields[name]
+        self.custom = choices.custom
+        members = (
+            choices.members if any(each.kind == FieldKind.MEMBER for each in self.custom.values()) else []
+        )
+        for name, field in self.custom.items():
+            self.fields |= inputs_for(field, chosen.parameters.get(name, ""), members)
+
+    @property
+    def custom_inputs(self) -> list[list[forms.BoundField]]:
+        """The inputs of each added field."""
+        return [
+            [self[each] for each in self.fields if each == name or each.startswith(f"{name}-")]
+            for name in self.custom
+        ]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         low, high = values.get("amount_from"), values.get("amount_to")
         if low is not None and high is not None and low > high:
             self.add_error("amount_to", _("This is less than the amount from which on."))
+        self.custom_parameters: dict[str, str] = {}
+        for name, field in self.custom.items():
+            try:
+                self.custom_parameters[name] = parameter(field, values)
+            except InvalidInput as problem:
+                self.add_error(problem.errors[0].field, str(problem.detail))
         return values
 
     @property
@@ -104,15 +130,20 @@ class FilterForm(forms.Form):
             if name == "who":
                 kind, _colon, ident = value.partition(":")
                 query["team" if ident else "owner"] = ident or kind
+            elif is_custom(name):
+                continue
             elif value not in (None, "", [], False):
                 query[name] = (
                     ",".join(value) if isinstance(value, list) else "on" if value is True else str(value)
                 )
+        for name, text in self.custom_parameters.items():
+            if text:
+                query[name] = text
         return DealFilter.read(query, reader=self.chosen.reader)
 
 
 def _filter_initial(chosen: DealFilter) -> dict[str, Any]:
-    found: dict[str, Any] = dict(chosen.parameters)
+    found: dict[str, Any] = {name: text for name, text in chosen.parameters.items() if not is_custom(name)}
     for name in ("stage", "tag"):
         found[name] = found[name].split(",") if name in found else []
     found["who"] = f"team:{found['team']}" if "team" in found else found.get("owner", "")
@@ -291,10 +322,19 @@ class TagForm(forms.Form):
     name = forms.CharField(label=_("Tag"), max_length=60)
 
 
-def edit_form(field: str) -> type[forms.Form] | None:
+def edit_form(field: str, deal_id: uuid.UUID | None = None) -> type[forms.Form] | None:
     """The form that edits one field of a deal in place, or None where there is none."""
+    if is_custom(field):
+        return _custom_form(field, deal_id)
     fields = EDIT_FIELDS.get(field)
     return None if fields is None else type(f"Edit{field.title()}", (forms.Form,), fields())
+
+
+def _custom_form(name: str, deal_id: uuid.UUID | None) -> type[forms.Form] | None:
+    field = fields_named(Subject.DEAL, [name]).get(name)
+    if field is None:
+        return None
+    return value_form(field, value_of(deal_id, field) if deal_id else None)
 
 
 def _members() -> forms.Field:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db.models import QuerySet
 from rest_framework import serializers
 
 from api.fields import Moment, Ref, Text
 from api.serializers import Body, Shown
-from contacts.models import Company
+from contacts.models import Company, Contact
 from contacts.models.contact import Consent
+from contacts.selectors.custom_values import record_values
 from contacts.services.external import MAX_ID, MAX_SOURCE
+from fields.api.values import CustomFieldsInput, CustomFieldsShown
 from tenancy.models import Membership
 from tenancy.selectors.members import members
 
@@ -31,6 +35,7 @@ class CompanyShown(Shown):
     external_source = serializers.CharField()
     external_id = serializers.CharField(allow_null=True)
     created_at = Moment()
+    custom_fields = CustomFieldsShown("company", partial(record_values, Company))
 
 
 class CompanyEditBody(Body):
@@ -40,6 +45,7 @@ class CompanyEditBody(Body):
     owner = Ref(assignable_members, required=False, allow_null=True)
     external_source = Text(max_length=MAX_SOURCE, required=False, allow_blank=True)
     external_id = Text(max_length=MAX_ID, required=False, allow_null=True)
+    custom_fields = CustomFieldsInput()
 
 
 class CompanyBody(CompanyEditBody):
@@ -60,6 +66,7 @@ class ContactShown(Shown):
     external_source = serializers.CharField()
     external_id = serializers.CharField(allow_null=True)
     created_at = Moment()
+    custom_fields = CustomFieldsShown("contact", partial(record_values, Contact))
 
 
 class ContactEditBody(Body):
@@ -72,6 +79,7 @@ class ContactEditBody(Body):
     ad_consent = serializers.ChoiceField(Consent.choices, required=False)
     external_source = Text(max_length=MAX_SOURCE, required=False, allow_blank=True)
     external_id = Text(max_length=MAX_ID, required=False, allow_null=True)
+    custom_fields = CustomFieldsInput()
 
 
 class ContactBody(ContactEditBody):

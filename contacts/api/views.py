@@ -27,6 +27,7 @@ from contacts.selectors.merged import with_external
 from contacts.selectors.people import companies, contacts, get_company, get_contact
 from contacts.services.companies import create_company, delete_company, edit_company
 from contacts.services.contacts import create_contact, delete_contact, edit_contact
+from fields.api.values import as_sent, ids_of, taken_out
 
 NAME_ORDERS = orders("name", "-name", "id", "-id")
 
@@ -66,11 +67,15 @@ class CompanyListView(ApiView):
         if "domain" in given:
             rows = rows.filter(domain_key=DomainKey(Value(given["domain"])))
         rows = with_external(rows, source=given.get("external_source"), ident=given.get("external_id"))
-        return self.list_response(self.page(rows, NAME_ORDERS), CompanyShown)
+        page = self.page(rows, NAME_ORDERS)
+        return self.list_response(page, CompanyShown, **ids_of(page.rows))
 
     @operation("companies_create", "Add a company", body=CompanyBody, answers={201: CompanyShown})
     def post(self, request: Request) -> Response:
-        company = create_company(actor=self.actor, **self.body(CompanyBody))
+        given = self.body(CompanyBody)
+        custom = taken_out(given)
+        with as_sent():
+            company = create_company(actor=self.actor, **given, **custom)
         shown = CompanyShown(company).data
         return Response(shown, status=201, headers={"Location": f"{request.path}{company.pk}/"})
 
@@ -90,9 +95,10 @@ class CompanyView(ApiView):
     def patch(self, request: Request, company_id: uuid.UUID) -> Response:
         get_company(company_id, actor=self.actor)
         changes = self.body(CompanyEditBody)
-        return Response(
-            CompanyShown(edit_company(company_id=company_id, changes=changes, actor=self.actor)).data
-        )
+        changes |= taken_out(changes)
+        with as_sent():
+            company = edit_company(company_id=company_id, changes=changes, actor=self.actor)
+        return Response(CompanyShown(company).data)
 
     @operation("companies_delete", "Delete a company", answers={204: None}, problems=[409])
     def delete(self, request: Request, company_id: uuid.UUID) -> Response:
@@ -114,11 +120,15 @@ class ContactListView(ApiView):
         if "email" in given:
             rows = rows.filter(email_key=EmailKey(Value(given["email"])))
         rows = with_external(rows, source=given.get("external_source"), ident=given.get("external_id"))
-        return self.list_response(self.page(rows, NAME_ORDERS), ContactShown)
+        page = self.page(rows, NAME_ORDERS)
+        return self.list_response(page, ContactShown, **ids_of(page.rows))
 
     @operation("contacts_create", "Add a contact", body=ContactBody, answers={201: ContactShown})
     def post(self, request: Request) -> Response:
-        contact = create_contact(actor=self.actor, **self.body(ContactBody))
+        given = self.body(ContactBody)
+        custom = taken_out(given)
+        with as_sent():
+            contact = create_contact(actor=self.actor, **given, **custom)
         shown = ContactShown(contact).data
         return Response(shown, status=201, headers={"Location": f"{request.path}{contact.pk}/"})
 
@@ -134,9 +144,10 @@ class ContactView(ApiView):
     def patch(self, request: Request, contact_id: uuid.UUID) -> Response:
         get_contact(contact_id, actor=self.actor)
         changes = self.body(ContactEditBody)
-        return Response(
-            ContactShown(edit_contact(contact_id=contact_id, changes=changes, actor=self.actor)).data
-        )
+        changes |= taken_out(changes)
+        with as_sent():
+            contact = edit_contact(contact_id=contact_id, changes=changes, actor=self.actor)
+        return Response(ContactShown(contact).data)
 
     @operation("contacts_delete", "Delete a contact", answers={204: None})
     def delete(self, request: Request, contact_id: uuid.UUID) -> Response:

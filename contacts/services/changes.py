@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +11,14 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from contacts.models import Change, ChangeKind, Company, Contact
+from contacts.selectors.custom_values import STORES, record_values
 from contacts.selectors.held import hold_company
 from contacts.services.external import unique_external
 from core import clock
 from core.errors import Conflict, NotFound, StaleVersion
+from fields.selectors.definitions import fields_named, is_custom
+from fields.selectors.values import as_json as value_json
+from fields.services.values import apply
 from tenancy.permissions import Actor, Permission
 
 FACTS: dict[type[models.Model], tuple[str, ...]] = {
@@ -31,11 +35,28 @@ def facts_of(record: Company | Contact) -> dict[str, Any]:
     return {name: as_json(getattr(record, name)) for name in FACTS[type(record)]}
 
 
+def write_custom(record: Company | Contact, changes: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Write those of `changes` that are added fields ("cf_…"); from → to of those that differ. Raises InvalidInput."""
+    store, owner, subject = STORES[type(record)]
+    written = apply(store, owner, record, subject, changes)
+    return {
+        field.column: {"from": value_json(was), "to": value_json(now)}
+        for field, (was, now) in written.items()
+    }
+
+
+def own_facts(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of `changes` that every record has."""
+    return {name: value for name, value in changes.items() if not is_custom(name)}
+
+
 def check_expected(
     record: Company | Contact, now: Mapping[str, Any], expected: Mapping[str, Any] | None
 ) -> None:
     """Raise StaleVersion unless the facts are still those that the editor saw. None: not asked."""
-    if any(now[name] != value for name, value in (expected or {}).items()):
+    asked = expected or {}
+    now = {**now, **custom_facts(record, asked)}
+    if any(now[name] != value for name, value in asked.items()):
         raise StaleVersion(current=record)
 
 
@@ -52,10 +73,17 @@ def from_json(record: Company | Contact, name: str, value: Any) -> Any:
     return field.to_python(value)
 
 
-def record_edit(record: Company | Contact, *, before: Mapping[str, Any], actor: Actor) -> Change | None:
-    """From → to of every fact that differs; None when none does."""
+def record_edit(
+    record: Company | Contact,
+    *,
+    before: Mapping[str, Any],
+    actor: Actor,
+    custom: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Change | None:
+    """From → to of every fact that differs; None when none does. `custom`: what `write_custom` returned."""
     now = facts_of(record)
     fields = {name: {"from": before[name], "to": now[name]} for name in now if before[name] != now[name]}
+    fields |= {name: dict(change) for name, change in (custom or {}).items()}
     return log(ChangeKind.EDITED, record, actor=actor, data={"fields": fields}) if fields else None
 
 
@@ -109,16 +137,27 @@ def set_back(record: Company | Contact, fields: Mapping[str, Mapping[str, Any]])
     """Give the fields what they had before. Raises Conflict where they have since been given something else."""
     if record.deleted_at is not None:
         raise Conflict(_("It was deleted or merged in the meantime."))
-    now = facts_of(record)
-    if any(now[name] != change["to"] for name, change in fields.items()):
+    now = facts_of(record) | custom_facts(record, fields)
+    if any(now.get(name) != change["to"] for name, change in fields.items()):
         raise Conflict(_("Somebody changed this in the meantime. It stays as it is now."))
-    for name, change in fields.items():
+    write_custom(record, {name: change["from"] for name, change in fields.items() if is_custom(name)})
+    for name, change in own_facts(fields).items():
         setattr(record, name, from_json(record, name, change["from"]))
     if isinstance(record, Contact) and "company_id" in fields:
         _check_its_company(record)
     ident = record.external_id if "external_id" in fields else None
     with unique_external(type(record), record.external_source, ident):
         record.save()
+
+
+def custom_facts(record: Company | Contact, names: Iterable[str]) -> dict[str, Any]:
+    """The added fields of these names as JSON keeps them. Raises Conflict for one that is archived by now."""
+    wanted = [name for name in names if is_custom(name)]
+    known = fields_named(STORES[type(record)][2], wanted)
+    if len(known) < len(wanted):
+        raise Conflict(_("The field was archived in the meantime. Take it back first."))
+    had = record_values(type(record), [record.pk], known.values())[record.pk]
+    return {name: value_json(had.get(field.pk)) for name, field in known.items()}
 
 
 def _restore(record: Company | Contact) -> None:

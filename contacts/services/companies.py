@@ -10,7 +10,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contacts.models import Company
-from contacts.services.changes import check_expected, facts_of, record_deletion, record_edit
+from contacts.services.changes import (
+    check_expected,
+    facts_of,
+    own_facts,
+    record_deletion,
+    record_edit,
+    write_custom,
+)
 from contacts.services.external import check_external, unique_external
 from contacts.services.texts import checked_text
 from core import clock
@@ -26,9 +33,10 @@ def create_company(*, actor: Actor, name: str, **fields: Any) -> Company:
     """Raises InvalidInput, DuplicateExternalId, NotAllowed."""
     actor.require(Permission.EDIT_DEALS)
     company = Company(id=uuid7())
-    apply_changes(company, {"name": name, **fields})
+    apply_changes(company, {"name": name, **own_facts(fields)})
     with unique_external(Company, company.external_source, company.external_id):
         company.save(force_insert=True)
+    write_custom(company, fields)
     return company
 
 
@@ -49,11 +57,12 @@ def edit_company(
     before = facts_of(company)
     check_expected(company, before, expected)
     was = (company.external_source, company.external_id)
-    apply_changes(company, changes)
+    apply_changes(company, own_facts(changes))
     new = (company.external_source, company.external_id)
     with unique_external(Company, new[0], None if new == was else new[1]):
         company.save()
-    company.last_change = record_edit(company, before=before, actor=actor)
+    custom = write_custom(company, changes)
+    company.last_change = record_edit(company, before=before, actor=actor, custom=custom)
     return company
 
 

@@ -14,7 +14,14 @@ from django.utils.translation import gettext as _
 from contacts.models import Contact
 from contacts.models.contact import Consent
 from contacts.selectors.held import hold_company
-from contacts.services.changes import check_expected, facts_of, record_deletion, record_edit
+from contacts.services.changes import (
+    check_expected,
+    facts_of,
+    own_facts,
+    record_deletion,
+    record_edit,
+    write_custom,
+)
 from contacts.services.external import check_external, unique_external
 from contacts.services.texts import checked_text
 from core import clock
@@ -31,9 +38,10 @@ def create_contact(*, actor: Actor, name: str, **fields: Any) -> Contact:
     """Raises InvalidInput, DuplicateExternalId, NotAllowed."""
     actor.require(Permission.EDIT_DEALS)
     contact = Contact(id=uuid7())
-    apply_changes(contact, {"name": name, **fields})
+    apply_changes(contact, {"name": name, **own_facts(fields)})
     with unique_external(Contact, contact.external_source, contact.external_id):
         contact.save(force_insert=True)
+    write_custom(contact, fields)
     return contact
 
 
@@ -54,11 +62,12 @@ def edit_contact(
     before = facts_of(contact)
     check_expected(contact, before, expected)
     was = (contact.external_source, contact.external_id)
-    apply_changes(contact, changes)
+    apply_changes(contact, own_facts(changes))
     new = (contact.external_source, contact.external_id)
     with unique_external(Contact, new[0], None if new == was else new[1]):
         contact.save()
-    contact.last_change = record_edit(contact, before=before, actor=actor)
+    custom = write_custom(contact, changes)
+    contact.last_change = record_edit(contact, before=before, actor=actor, custom=custom)
     return contact
 
 

@@ -21,6 +21,9 @@ from deals.selectors.timeline import TOLD_BY_ROWS
 from deals.selectors.timeline_names import names_for
 from deals.selectors.timeline_words import Entry, entry_of_activity, entry_of_event, entry_of_note
 from deals.selectors.visible import visible_to
+from fields.models import CustomField, Subject
+from fields.selectors.definitions import field_names
+from fields.selectors.values import words_of_json
 from tenancy.models import Membership
 from tenancy.permissions import Actor
 from tenancy.scope import current_workspace
@@ -162,10 +165,14 @@ def _changed(changes: Sequence[Change]) -> Iterable[Happened]:
         for model, column in ((Membership, "display_name"), (Company, "name"), (Contact, "name")):
             rows: Any = model.objects
             names |= {str(pk): name for pk, name in rows.filter(pk__in=ids).values_list("pk", column)}
-    return [_own(change, names) for change in changes]
+    custom: dict[str, CustomField] = {}
+    if changes:
+        edited = {name for change in changes for name in change.data.get("fields", {})}
+        custom = field_names(Subject.COMPANY if changes[0].company_id else Subject.CONTACT, edited)
+    return [_own(change, names, custom) for change in changes]
 
 
-def _own(change: Change, names: dict[str, str]) -> Happened:
+def _own(change: Change, names: dict[str, str], custom: dict[str, CustomField]) -> Happened:
     was = now = text = ""
     fields = change.data.get("fields", {})
     if change.kind == ChangeKind.MERGED:
@@ -174,7 +181,7 @@ def _own(change: Change, names: dict[str, str]) -> Happened:
     elif change.kind == ChangeKind.DELETED:
         what = _("deleted this")
     else:
-        what, was, now, text = _edited(change, fields, names)
+        what, was, now, text = _edited(change, fields, names, custom)
     if change.undone_at:
         by = change.undone_by.display_name if change.undone_by else _("Automation")
         undone = _("Undone by %(name)s") % {"name": by}
@@ -191,13 +198,22 @@ def _own(change: Change, names: dict[str, str]) -> Happened:
     )
 
 
-def _edited(change: Change, fields: dict[str, Any], names: dict[str, str]) -> tuple[str, str, str, str]:
+def _edited(
+    change: Change, fields: dict[str, Any], names: dict[str, str], custom: dict[str, CustomField]
+) -> tuple[str, str, str, str]:
     """(what, was, now, text): one fact reads as from → to, several as a list."""
-    labels = {
+    labels: dict[str, Any] = {
         choice.columns[0]: choice.label for choice in CHOICES[Company if change.company_id else Contact]
     }
+    labels |= {name: field.name for name, field in custom.items()}
+
+    def said_of(column: str, value: Any) -> str:
+        if column in custom:
+            return words_of_json(custom[column], value, names) or _("none")
+        return _as_words(column, value, names)
+
     shown = {
-        column: (_as_words(column, value.get("from"), names), _as_words(column, value.get("to"), names))
+        column: (said_of(column, value.get("from")), said_of(column, value.get("to")))
         for column, value in fields.items()
         if column != "ad_consent_at"
     }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from contacts.models import Change, ChangeKind
 from contacts.selectors.merged import survivor_of
-from contacts.services.changes import facts_of, undo_change
+from contacts.services.changes import custom_facts, facts_of, undo_change
 from contacts.services.find_company import get_or_create_company
 from core.errors import Conflict, InvalidInput, StaleVersion
 from customers.forms import edit_form
@@ -24,6 +24,7 @@ from customers.selectors.merge import CHOICES, merge_counts
 from customers.services.merge import undo_merge
 from customers.views.pages import record_context
 from customers.views.shared import go_to, refused, undo_url
+from fields.selectors.definitions import is_custom
 from tenancy.http import WorkspaceRequest
 from tenancy.pages import add_errors, http_404, notice, posted
 from tenancy.permissions import Permission
@@ -43,10 +44,10 @@ def edit_person_fact(request: WorkspaceRequest, contact_id: uuid.UUID, fact: str
 
 def _edit(request: WorkspaceRequest, kind: Kind, record_id: uuid.UUID, fact: str) -> HttpResponse:
     """The field in the place of the value; sent, the content as it now is, with a way back."""
-    form_class = edit_form(kind.key, fact)
+    record = kind.get(record_id, actor=request.actor)
+    form_class = edit_form(kind.key, fact, record)
     if form_class is None:
         raise Http404
-    record = kind.get(record_id, actor=request.actor)
     request.actor.require(Permission.EDIT_DEALS)
     form = form_class(posted(request), initial={fact: _value(record, fact)})
     if request.method == "GET" or not form.is_valid():
@@ -86,6 +87,8 @@ def _company(name: str, person: Any) -> Any:
 
 
 def _value(record: Any, fact: str) -> Any:
+    if is_custom(fact):
+        return custom_facts(record, [fact])[fact]
     value = getattr(record, fact)
     return value.name if fact == "company" and value else value
 
@@ -97,10 +100,14 @@ def _expected(request: WorkspaceRequest, kind: Kind, fact: str) -> dict[str, Any
     except ValueError:
         return None
     columns = _columns(kind, fact)
+    if is_custom(fact):
+        return {fact: was}
     return {columns[0]: was} if was is None or isinstance(was, str) else None
 
 
 def _columns(kind: Kind, fact: str) -> tuple[str, ...]:
+    if is_custom(fact):
+        return (fact,)
     return next(choice.columns for choice in CHOICES[kind.model] if choice.name == fact)
 
 
@@ -114,7 +121,7 @@ def _edit_form(
         "fact": fact,
         "form": form,
         "bound": form[fact],
-        "was": seen or json.dumps(facts_of(record)[_columns(kind, fact)[0]]),
+        "was": seen or json.dumps(_seen(record, kind, fact)),
         "action": kind.url("edit", request.workspace.slug, record.pk, fact),
         "back": kind.url("", request.workspace.slug, record.pk),
     }
@@ -122,6 +129,10 @@ def _edit_form(
     response.headers["HX-Retarget"] = f"#fact-{fact}"
     response.headers["HX-Reswap"] = "innerHTML"
     return response
+
+
+def _seen(record: Any, kind: Kind, fact: str) -> Any:
+    return _value(record, fact) if is_custom(fact) else facts_of(record)[_columns(kind, fact)[0]]
 
 
 @require_http_methods(["GET", "POST"])

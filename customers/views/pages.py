@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from contacts.selectors.custom_values import fields_on
 from core.errors import NotFound
 from customers.kinds import COMPANY, PERSON, Kind
 from customers.selectors.detail import company_detail, person_detail, survivor_id
@@ -55,6 +56,7 @@ def record_context(request: WorkspaceRequest, kind: Kind, record_id: uuid.UUID) 
         "detail": detail,
         "record": record,
         "consent": "" if kind.is_company else consent_words(record),
+        "custom_fields": fields_on(record),
         "history": detail.history,
         "history_url": kind.url("history", request.workspace.slug, record.pk),
         "can_edit": request.actor.can(Permission.EDIT_DEALS),

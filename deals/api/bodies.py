@@ -18,6 +18,7 @@ from core.ids import parse_uuid
 from core.money import CURRENCY_DIGITS
 from deals.models import Outcome
 from deals.models.deal import RevenueType
+from fields.api.values import CustomFieldsInput
 from pipeline.models import LossReason, Pipeline, Stage
 from pipeline.selectors.stages import loss_reasons, pipelines
 from tenancy.models import Membership
@@ -93,6 +94,7 @@ class DealFieldsBody(Body):
     expected_close_date = serializers.DateField(required=False, allow_null=True)
     source = Text(max_length=120, required=False, allow_blank=True)  # type: ignore[assignment]
     snoozed_until = serializers.DateField(required=False, allow_null=True)
+    custom_fields = CustomFieldsInput()
 
 
 class DealEditBody(DealFieldsBody):

@@ -13,6 +13,8 @@ from core import clock
 from core.money import plain, round_to_currency
 from deals.models import Deal, Outcome
 from deals.models.deal import RevenueType
+from deals.selectors.custom_values import deal_values
+from fields.api.values import CustomFieldsShown
 from pipeline.models import StageKind
 from tenancy.scope import current_zone
 
@@ -51,6 +53,7 @@ class DealShown(Shown):
     closed_on = serializers.DateField(allow_null=True)
     external_source = serializers.CharField()
     external_id = serializers.CharField(allow_null=True)
+    custom_fields = CustomFieldsShown("deal", deal_values)
 
     def get_owner_name(self, deal: Deal) -> str | None:
         return named(deal, "owner", "display_name")

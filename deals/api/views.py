@@ -36,6 +36,7 @@ from deals.services.edit_deal import delete_deal, edit_deal
 from deals.services.move_deal import move_deal
 from deals.services.placing import Edge, Place
 from deals.services.undo_move import undo_move
+from fields.api.values import as_sent, ids_of, taken_out
 from tenancy.permissions import Actor, Permission
 
 VERSIONED = (IF_MATCH, ETAG)
@@ -59,7 +60,8 @@ class DealListView(DealApiView):
         paging = ("limit", "cursor", "ordering")
         filters = DealFilters(**{name: value for name, value in self.query.items() if name not in paging})
         rows = deal_list(actor=self.actor, filters=filters, as_of=clock.now())
-        return self.list_response(self.page(rows, DEAL_ORDERS), DealShown, **today_context())
+        page = self.page(rows, DEAL_ORDERS)
+        return self.list_response(page, DealShown, **today_context(), **ids_of(page.rows))
 
     @operation(
         "deals_create",
@@ -81,8 +83,9 @@ def add_deal(given: dict[str, Any], *, actor: Actor) -> Deal:
     given.setdefault("owner", actor.member)
     source, ident = given.get("external_source", ""), given.get("external_id")
     check_external(source, ident)
-    with unique_external(Deal, source, ident):
-        return create_deal(actor=actor, past=Past(**past) if past else None, **given)
+    custom = taken_out(given)
+    with unique_external(Deal, source, ident), as_sent():
+        return create_deal(actor=actor, custom=custom, past=Past(**past) if past else None, **given)
 
 
 class DealView(DealApiView):
@@ -102,7 +105,9 @@ class DealView(DealApiView):
         get_deal(deal_id, actor=self.actor)
         changes = self.body(DealEditBody)
         version = expected_version(request, changes)
-        deal = edit_deal(deal_id=deal_id, changes=changes, actor=self.actor, expected_version=version)
+        changes |= taken_out(changes)
+        with as_sent():
+            deal = edit_deal(deal_id=deal_id, changes=changes, actor=self.actor, expected_version=version)
         return self.deal_response(deal)
 
     @operation("deals_delete", "Delete a deal", answers={204: None}, problems=[409], parameters=[IF_MATCH])

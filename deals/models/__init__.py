@@ -1,6 +1,7 @@
 from deals.models.activity import Activity, ActivityParticipant
 from deals.models.bulk import BulkChange, BulkKind
 from deals.models.criteria import CriterionCheck
+from deals.models.custom_value import DealFieldValue
 from deals.models.deal import Deal, DealVersion, Outcome
 from deals.models.event import DealEvent, EventKind
 from deals.models.file import DealFile
@@ -20,6 +21,7 @@ __all__ = [
     "Deal",
     "DealContact",
     "DealEvent",
+    "DealFieldValue",
     "DealFile",
     "DealTag",
     "DealTotal",

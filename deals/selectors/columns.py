@@ -18,6 +18,8 @@ from api.pagination import Order
 from core.money import round_to_currency
 from deals.models import Deal, Outcome
 from deals.selectors.cards import Card
+from fields.models import CustomField
+from fields.selectors.definitions import is_custom
 from pipeline.models import Stage
 
 type Exported = str | int | Decimal | date | None
@@ -66,7 +68,7 @@ class Column:
     """`order`: ascending, by a column of the deals with an index of its own; None: not sortable.
 
     `field`: the deal's field that is edited in place; `needs`: what the rows must be read with ("criteria", "tags",
-    "pipelines", or the name of something that `fetch` brings). `width` is the export's, in characters.
+    "pipelines"); `fetch` brings what else they need, once for all columns that have the same one. `width` is the export's, in characters.
     """
 
     name: str
@@ -78,10 +80,12 @@ class Column:
     field: str = ""
     needs: str = ""
     width: int = 14
-    fetch: Callable[[list[Row]], None] | None = None
+    fetch: Callable[[list[Row], list[Column]], None] | None = None
+    custom: CustomField | None = None
 
 
 COLUMNS: dict[str, Column] = {}
+_families: list[Callable[[], dict[str, Column]]] = []
 FIRST = "name"  # always there, and always first: it names the row
 USUAL = (
     FIRST,
@@ -96,15 +100,35 @@ def register(*columns: Column) -> None:
         COLUMNS[column.name] = column
 
 
+def register_family(columns: Callable[[], dict[str, Column]]) -> None:
+    """Columns that each workspace has of its own. They are read when a name is none of the others."""
+    _families.append(columns)
+
+
+def all_columns() -> dict[str, Column]:
+    """Everybody's, and the workspace's own."""
+    own = [columns() for columns in _families]
+    return {**COLUMNS, **{name: column for columns in own for name, column in columns.items()}}
+
+
+def _offered(names: Iterable[str]) -> dict[str, Column]:
+    """As many columns as these names need to be looked up in: no query where they are everybody's."""
+    return all_columns() if any(is_custom(name) for name in names) else COLUMNS
+
+
 def known_names(names: Iterable[str]) -> list[str]:
     """Those that exist, each once, in order."""
-    return [name for name in dict.fromkeys(names) if name in COLUMNS]
+    wanted = list(dict.fromkeys(names))
+    offered = _offered(wanted)
+    return [name for name in wanted if name in offered]
 
 
 def columns_named(names: Iterable[str]) -> list[Column]:
     """The columns of these names, the deal's name first; the usual ones for none."""
-    found = known_names(names) or list(USUAL)
-    return [COLUMNS[name] for name in dict.fromkeys((FIRST, *found))]
+    wanted = list(dict.fromkeys(names))
+    offered = _offered(wanted)
+    found = [name for name in wanted if name in offered] or list(USUAL)
+    return [offered[name] for name in dict.fromkeys((FIRST, *found))]
 
 
 @dataclass(frozen=True, slots=True)

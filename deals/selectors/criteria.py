@@ -12,7 +12,10 @@ from django.db.models import Exists, OuterRef
 
 from core.ids import parse_uuid
 from deals import facts
-from deals.models import CriterionCheck, Deal, Task
+from deals.models import CriterionCheck, Deal, DealFieldValue, Task
+from fields.models.field import PREFIX
+from fields.selectors.definitions import is_custom
+from fields.selectors.values import filled
 from pipeline.models import CriterionKind, ExitCriterion
 
 # Fields of a deal that a criterion may ask to be filled.
@@ -76,15 +79,19 @@ def unmet_between(deal: Deal, *, first: int, last: int | None) -> list[Criterion
 def states_for(
     deals: Sequence[Deal], criteria: Iterable[ExitCriterion]
 ) -> dict[uuid.UUID, list[CriterionState]]:
-    """For each deal, the state of each of the criteria. One query for ticks, one for tasks, one for each fact asked."""
+    """For each deal, the state of each of the criteria. One query for ticks, one for tasks, one for added fields, one for each fact asked."""
     wanted = list(criteria)
     ids = [deal.pk for deal in deals]
     checks = _checks(ids, wanted)
     done_tasks = _done_entry_tasks(ids, wanted)
     fact_names = {c.subject for c in wanted if c.kind == CriterionKind.FACT}
+    custom = {c.subject for c in wanted if c.kind == CriterionKind.FIELD and is_custom(c.subject)}
+    in_custom = filled(DealFieldValue, "deal", ids, [name.removeprefix(PREFIX) for name in custom])
     holding = {name: facts.holding(name, ids) for name in fact_names}
 
     def state(deal: Deal, criterion: ExitCriterion) -> CriterionState:
+        if criterion.subject in custom:
+            return CriterionState(criterion, (deal.pk, criterion.subject.removeprefix(PREFIX)) in in_custom)
         if criterion.kind == CriterionKind.FIELD:
             return CriterionState(criterion, is_filled(deal, criterion.subject))
         if criterion.kind == CriterionKind.TASK:

@@ -103,9 +103,8 @@ class DealRows:
             names = dict(Pipeline.objects.values_list("pk", "name"))
             for row in rows:
                 row.pipelines = names
-        for column in self.columns:
-            if column.fetch is not None and rows:
-                column.fetch(rows)
+        for fetch in dict.fromkeys(column.fetch for column in self.columns if column.fetch) if rows else ():
+            fetch(rows, [column for column in self.columns if column.fetch is fetch])
         return rows
 
     def totals(self, chosen: DealFilter) -> ListTotals:

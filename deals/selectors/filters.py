@@ -7,7 +7,7 @@ adds for itself, brings another one with `register`.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -72,8 +72,45 @@ def register(*facets: Facet) -> None:
         FACETS[facet.name] = facet
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Facets whose names begin alike and of which each workspace has its own. `read` takes all of a query's at once.
+
+    A value carries what `condition` and `write` need: they ask nobody.
+    """
+
+    prefix: str
+    read: Callable[[Mapping[str, Sequence[str]]], Mapping[str, Any]]
+    condition: Callable[[Any, Moment], Q]
+    write: Callable[[Any], str]
+
+    def facet(self, name: str) -> Facet:
+        return Facet(name, lambda _texts: None, self.condition, self.write)
+
+
+FAMILIES: dict[str, Family] = {}
+
+
+def register_family(family: Family) -> None:
+    FAMILIES[family.prefix] = family
+
+
+def facet_named(name: str) -> Facet:
+    return FACETS[name] if name in FACETS else _family_of(name).facet(name)
+
+
+def _family_of(name: str) -> Family:
+    return next(family for prefix, family in FAMILIES.items() if name.startswith(prefix))
+
+
+def _of_families(names: Iterable[str]) -> list[str]:
+    return sorted(name for name in names if name not in FACETS and name.startswith(tuple(FAMILIES)))
+
+
 class Query(Protocol):
     """As much of a QueryDict as is read."""
+
+    def __iter__(self) -> Iterator[str]: ...
 
     def getlist(self, key: str) -> list[str]: ...
 
@@ -88,7 +125,9 @@ class DealFilter:
     @classmethod
     def of(cls, reader: Reader | None = None, **values: Any) -> DealFilter:
         found = tuple(
-            (name, values[name]) for name in FACETS if values.get(name) not in (None, "", False, ())
+            (name, values[name])
+            for name in (*FACETS, *_of_families(values))
+            if values.get(name) not in (None, "", False, ())
         )
         return cls(found, reader or Reader())
 
@@ -100,6 +139,13 @@ class DealFilter:
             for name, facet in FACETS.items()
             if (texts := query.getlist(name))
         }
+        for family in FAMILIES.values():
+            named = [name for name in _of_families(query) if name.startswith(family.prefix)]
+            if named:
+                texts_of = {
+                    name: [text.replace("\x00", "") for text in query.getlist(name)] for name in named
+                }
+                values |= family.read(texts_of)
         return cls.of(reader, **values)
 
     @property
@@ -118,7 +164,7 @@ class DealFilter:
     @property
     def parameters(self) -> dict[str, str]:
         """Facet → its text in the URL."""
-        return {name: FACETS[name].write(value) for name, value in self.asked}
+        return {name: facet_named(name).write(value) for name, value in self.asked}
 
     def without(self, *names: str) -> DealFilter:
         return replace(self, asked=tuple(pair for pair in self.asked if pair[0] not in names))
@@ -129,14 +175,14 @@ class DealFilter:
     @property
     def is_summable(self) -> bool:
         """Whether the running totals can say its sums."""
-        return all(FACETS[name].summable for name, _value in self.asked)
+        return all(facet_named(name).summable for name, _value in self.asked)
 
     def q(self, as_of: datetime) -> Q:
         """The condition on deals. One query for the stages' limits where stalled deals are asked for."""
         moment = Moment(as_of, clock.local_date(as_of, current_zone()), self.reader)
         condition = Q()
         for name, value in self.asked:
-            condition &= FACETS[name].condition(value, moment)
+            condition &= facet_named(name).condition(value, moment)
         return condition
 
     @property

@@ -49,7 +49,9 @@ def readable(deals: QuerySet[Deal]) -> Iterable[Deal]:
     return deals.select_related("company", "stage")
 
 
-def recent(ids: dict[str, Sequence[uuid.UUID]], *, actor: Actor) -> dict[uuid.UUID, Deal | Company | Contact]:
+def recent(
+    ids: Mapping[str, Sequence[uuid.UUID]], *, actor: Actor
+) -> dict[uuid.UUID, Deal | Company | Contact]:
     """What of `ids` ("deal", "company", "person") is still there to be seen. A query for each kind."""
     found: list[Any] = []
     if ids.get("deal"):

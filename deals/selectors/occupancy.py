@@ -13,6 +13,8 @@ from deals.facts import known_facts
 from deals.models import Deal
 from deals.models.deal import ON_BOARD
 from deals.selectors.criteria import CRITERION_FIELDS
+from fields.models import Subject
+from fields.selectors.definitions import fields_of
 
 FIELD_LABELS = {
     "amount": _("Amount"),
@@ -30,7 +32,9 @@ def open_deals_by_stage(stage_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int
 
 
 def criterion_fields() -> list[tuple[str, str | Promise]]:
-    return [(field, FIELD_LABELS[field]) for field in CRITERION_FIELDS]
+    """The deal's own, and those that the workspace has added. Two queries at most."""
+    own: list[tuple[str, str | Promise]] = [(field, FIELD_LABELS[field]) for field in CRITERION_FIELDS]
+    return own + [(field.column, field.name) for field in fields_of(Subject.DEAL)]
 
 
 def criterion_facts() -> list[tuple[str, str | Promise]]:

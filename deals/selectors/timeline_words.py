@@ -18,6 +18,7 @@ from deals.models import Activity, DealEvent, EventKind, Note
 from deals.models.activity import ActivityKind, Direction
 from deals.models.deal import RevenueType
 from deals.selectors.timeline_names import Names
+from fields.selectors.values import words_of_json
 from tenancy.permissions import Actor
 
 ICONS = {
@@ -134,7 +135,7 @@ def entry_of_event(event: DealEvent, names: Names) -> Entry:
     was, now, text = _detail(event, names)
     reason = event.data.get("override_reason", "")
     icon = ICONS.get(EventKind(event.kind), "edit")
-    return Entry(event.at, icon, who, what_of(event), was, now, text, reason=reason)
+    return Entry(event.at, icon, who, what_of(event, names), was, now, text, reason=reason)
 
 
 def _detail(event: DealEvent, names: Names) -> tuple[str, str, str]:
@@ -171,11 +172,11 @@ TEXTS = {
 }
 
 
-def what_of(event: DealEvent) -> str:
+def what_of(event: DealEvent, names: Names) -> str:
     """What was done, as a clause after the name of who did it."""
     kind = EventKind(event.kind)
     if kind == EventKind.EDITED:
-        return _edited_what(event.data.get("fields", {}))
+        return _edited_what(event.data.get("fields", {}), names)
     if kind == EventKind.CRITERION_CHECKED:
         return _("ticked a criterion") if event.data.get("met") else _("unticked a criterion")
     if kind == EventKind.STAGE_CHANGED and event.data.get("override_reason"):
@@ -216,7 +217,7 @@ DONE: dict[EventKind, Callable[[], str]] = {
 }
 
 
-def _edited_what(fields: Mapping[str, Any]) -> str:
+def _edited_what(fields: Mapping[str, Any], names: Names) -> str:
     single = {
         "amount": _("changed the amount"),
         "currency": _("changed the currency"),
@@ -228,6 +229,8 @@ def _edited_what(fields: Mapping[str, Any]) -> str:
         "source": _("changed the source"),
         "snoozed_until": _("snoozed the deal"),
     }
+    if len(fields) == 1 and next(iter(fields)) in names.custom:
+        return _("changed “%(field)s”") % {"field": names.custom[next(iter(fields))].name}
     if len(fields) == 1:
         return single.get(next(iter(fields)), _("edited the deal"))
     return _("edited the deal")
@@ -249,6 +252,8 @@ def _edited(fields: Mapping[str, Any], names: Names) -> tuple[str, str, str]:
 def _shown(field: str, value: Any, names: Names) -> str:
     if value is None or value == "":
         return _("none")
+    if field in names.custom:
+        return words_of_json(names.custom[field], value, names.by_kind.get("members", {})) or _("none")
     if field == "amount":
         return str(money_full(Decimal(value), names.currency))
     if field in ("expected_close_date", "snoozed_until"):

@@ -29,7 +29,7 @@ from deals.services.checks import (
     checked_owner,
     checked_text,
 )
-from deals.services.edit_deal import CHECKS
+from deals.services.edit_deal import CHECKS, apply_custom
 from deals.services.events import record_event
 from deals.services.placing import Edge, Place, rank_in, with_free_rank
 from pipeline.models import LossReason, Pipeline, Stage, StageKind
@@ -65,11 +65,12 @@ def create_deal(
     expected_close_date: date | None = None,
     place: Place = Edge.TOP,
     past: Past | None = None,
+    custom: Mapping[str, Any] | None = None,
     **fields: Any,
 ) -> Deal:
     """A deal in `stage` (default: the pipeline's first open one), on top of its column.
 
-    `fields`: names of OTHER_FIELDS. `past` needs the right to import history. Raises InvalidInput with the field,
+    `fields`: names of OTHER_FIELDS. `custom`: values of added fields ("cf_…"). `past` needs the right to import history. Raises InvalidInput with the field,
     LeadCannotBeWon, NotAllowed.
     """
     actor.require(Permission.EDIT_DEALS)
@@ -98,6 +99,7 @@ def create_deal(
     )
     check_amount_unit(deal.amount, deal.currency)
     insert(deal, place, past=past)
+    apply_custom(deal, custom or {})
     if history.closed_at is not None:
         close_in_the_past(deal, history, at=history.closed_at)
     stay = StageStay(

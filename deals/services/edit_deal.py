@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.errors import FieldError, InvalidInput, NotFound
 from core.money import plain
-from deals.models import Deal, EventKind
+from deals.models import Deal, DealFieldValue, EventKind
 from deals.models.deal import RevenueType
 from deals.services.checks import (
     check_amount_unit,
@@ -31,6 +31,10 @@ from deals.services.checks import (
 from deals.services.close_deal import check_stage_in_use, save_on_top
 from deals.services.events import record_event
 from deals.services.placing import lock_deal
+from fields.models import Subject
+from fields.selectors.definitions import is_custom
+from fields.selectors.values import as_json, is_written
+from fields.services import values as custom_values
 from tenancy.permissions import Actor, Permission
 
 # Texts stay out of the event log, so that erasing a person's data is possible.
@@ -41,7 +45,7 @@ UNLOGGED = {"name", "source"}
 def edit_deal(
     *, deal_id: uuid.UUID, changes: Mapping[str, Any], actor: Actor, expected_version: int | None = None
 ) -> Deal:
-    """Set the fields of `changes` (names of EDITABLE). A change of nothing writes nothing.
+    """Set the fields of `changes` (names of EDITABLE, and added ones: "cf_…"). A change of nothing writes nothing.
 
     Raises StaleVersion, InvalidInput with the field, NotAllowed, NotFound.
     """
@@ -50,20 +54,33 @@ def edit_deal(
     check_version(deal, expected_version)
     changed: dict[str, dict[str, Any]] = {}
     for field, value in changes.items():
+        if is_custom(field):
+            continue
         old = getattr(deal, field) if field in EDITABLE else None
         # What stays as it is passes: a past owner, a company since deleted.
         new = value if field in EDITABLE and value == old else checked_value(field, value)
         if new != old:
             changed[field] = {} if field in UNLOGGED else {"from": loggable(old), "to": loggable(new)}
             setattr(deal, field, new)
+    columns = list(changed)
+    changed |= apply_custom(deal, changes)
     if not changed:
         return deal
     if changed.keys() & {"amount", "currency"}:
         check_amount_unit(deal.amount, deal.currency, "amount" if "amount" in changed else "currency")
     deal.version += 1
-    deal.save(update_fields=[*changed, "version"])
+    deal.save(update_fields=[*columns, "version"])
     record_event(deal=deal, kind=EventKind.EDITED, actor=actor, data={"fields": changed})
     return deal
+
+
+def apply_custom(deal: Deal, changes: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Write the added fields of `changes`; what the event says of those that differ."""
+    written = custom_values.apply(DealFieldValue, "deal", deal, Subject.DEAL, changes)
+    return {
+        field.column: {} if is_written(field.kind) else {"from": as_json(was), "to": as_json(now)}
+        for field, (was, now) in written.items()
+    }
 
 
 def checked_value(field: str, value: Any) -> Any:

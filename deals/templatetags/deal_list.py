@@ -15,7 +15,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from deals.selectors.columns import COLUMNS, Cell, Row
+from deals.selectors.columns import Cell, Row
 
 KEPT = 4096  # faces of about 3 kB
 
@@ -23,13 +23,23 @@ register = template.Library()
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """What a row must know of a column: an added one has its label from the workspace."""
+
+    name: str
+    label: str
+    field: str
+    is_figure: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RowFace:
-    """All that the template sees. `cells` in the order of `columns`, which are names."""
+    """All that the template sees. `cells` in the order of `columns`."""
 
     slug: str
     id: uuid.UUID
     version: int
-    columns: tuple[str, ...]
+    columns: tuple[Head, ...]
     cells: tuple[Cell, ...]
     can_edit: bool
 
@@ -39,12 +49,12 @@ class RowFace:
 
     @property
     def names(self) -> str:
-        return ",".join(self.columns)
+        return ",".join(column.name for column in self.columns)
 
     @property
     def others(self) -> list[tuple[Any, Cell]]:
         """The columns behind the name, with what they say."""
-        return [(COLUMNS[name], cell) for name, cell in zip(self.columns[1:], self.cells[1:], strict=True)]
+        return list(zip(self.columns[1:], self.cells[1:], strict=True))
 
 
 @register.simple_tag(takes_context=True)
@@ -55,7 +65,9 @@ def deal_row(context: template.Context, row: Row) -> SafeString:
         slug=context["workspace"].slug,
         id=row.deal.pk,
         version=row.deal.version,
-        columns=tuple(column.name for column in columns),
+        columns=tuple(
+            Head(column.name, str(column.label), column.field, column.is_figure) for column in columns
+        ),
         cells=tuple(column.cell(row) for column in columns),
         can_edit=bool(context.get("can_edit")),
     )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from core import clock
 from deals.forms import NoteForm, TaskForm
+from deals.selectors.custom_values import fields_on
 from deals.selectors.deal_detail import deal_detail
 from tenancy.http import WorkspaceRequest
 from tenancy.pages import http_404, render_page
@@ -37,6 +38,7 @@ def deal_context(request: WorkspaceRequest, deal_id: uuid.UUID) -> dict[str, obj
     return {
         "detail": detail,
         "deal": detail.deal,
+        "custom_fields": fields_on(deal_id),
         "can_edit": request.actor.can(Permission.EDIT_DEALS),
         "can_override": request.actor.can(Permission.OVERRIDE_GATE),
         "task_form": TaskForm(prefix="t"),

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.core import signing
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from core.htmx import trigger
 from core.money import plain
 from deals.forms import TaskForm, edit_form
 from deals.models import Deal
+from deals.selectors.custom_values import value_of
 from deals.selectors.visible import get_deal
 from deals.services.criteria import check_criterion
 from deals.services.edit_deal import delete_deal, edit_deal, restore_deal
@@ -29,6 +30,9 @@ from deals.services.tasks import add_task, change_task
 from deals.views.deal import deal_context, deal_fragment
 from deals.views.log import undone
 from deals.views.shared import lanes_changed
+from fields.models import Subject
+from fields.selectors.definitions import fields_named, is_custom
+from fields.selectors.values import as_json
 from tenancy.http import WorkspaceRequest
 from tenancy.models import Membership
 from tenancy.pages import add_errors, http_404, notice
@@ -44,7 +48,7 @@ def changed(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
 @http_404
 def edit_field(request: WorkspaceRequest, deal_id: uuid.UUID, field: str) -> HttpResponse:
     """One field, edited where it stands."""
-    form_class = edit_form(field)
+    form_class = edit_form(field, deal_id)
     if form_class is None:
         raise Http404
     deal = get_deal(deal_id, actor=request.actor)
@@ -81,7 +85,7 @@ def _save_field(request: WorkspaceRequest, deal: Deal, field: str, typed: Any) -
         return response  # nothing was changed, or somebody was quicker and no version was given
     undo = reverse("deals:undo_edit", args=[request.workspace.slug, deal.pk, field])
     token = signing.dumps(_plain_value(was), salt=_salt(deal.pk, field), compress=True)
-    said = _("%(field)s changed.") % {"field": FIELD_LABELS[field]}
+    said = _("%(field)s changed.") % {"field": _label(field)}
     return notice(response, said, undo_url=f"{undo}?{urlencode({'was': token})}")
 
 
@@ -90,12 +94,12 @@ def _save_field(request: WorkspaceRequest, deal: Deal, field: str, typed: Any) -
 def undo_edit(request: WorkspaceRequest, deal_id: uuid.UUID, field: str) -> HttpResponse:
     """The value before an edit is back, unless somebody changed the deal since."""
     deal = get_deal(deal_id, actor=request.actor)
-    form_class = edit_form(field)
+    form_class = edit_form(field, deal_id)
     try:
         was = signing.loads(request.GET.get("was", ""), salt=_salt(deal_id, field))
     except signing.BadSignature as error:
         raise Http404 from error
-    form = form_class({field: was["value"]}) if form_class else None
+    form = form_class(_as_typed(field, was["value"])) if form_class else None
     if form is None:
         raise Http404
     try:
@@ -119,9 +123,21 @@ def _salt(deal_id: uuid.UUID, field: str) -> str:
 
 
 def _plain_value(was: dict[str, Any]) -> dict[str, Any]:
-    """What a form takes: a company by its name, a member by the id."""
+    """What a form takes: a company by its name, a member by the id, several choices as a list."""
     value = was["value"]
+    if isinstance(value, list):
+        return was
     return was | {"value": str(value.pk if isinstance(value, Membership) else value or "")}
+
+
+def _as_typed(field: str, value: Any) -> QueryDict:
+    data = QueryDict(mutable=True)
+    data.setlist(field, value if isinstance(value, list) else [value])
+    return data
+
+
+def _label(field: str) -> Any:
+    return fields_named(Subject.DEAL, [field])[field].name if is_custom(field) else FIELD_LABELS[field]
 
 
 def _stale_text(deal: Deal, field: str) -> str:
@@ -153,6 +169,8 @@ FIELD_LABELS = {
 
 
 def _initial(deal: Deal, field: str) -> Any:
+    if is_custom(field):
+        return as_json(value_of(deal.pk, fields_named(Subject.DEAL, [field])[field]))
     value = getattr(deal, field)
     if field == "amount":
         return plain(value)

@@ -20,7 +20,16 @@ from core.errors import InvalidInput, StaleVersion
 from core.money import plain
 from deals.forms import edit_form
 from deals.models import Deal, ViewKind
-from deals.selectors.columns import COLUMNS, FIRST, USUAL, Column, Sort, columns_named, known_names
+from deals.selectors.columns import (
+    COLUMNS,
+    FIRST,
+    USUAL,
+    Column,
+    Sort,
+    all_columns,
+    columns_named,
+    known_names,
+)
 from deals.selectors.deal_rows import DealRows
 from deals.selectors.saved_views import columns_of
 from deals.selectors.visible import get_deal
@@ -160,7 +169,8 @@ def columns(request: WorkspaceRequest) -> HttpResponse:
             url = reverse("deals:list", args=[request.workspace.slug])
             return HttpResponse(headers={"HX-Redirect": f"{url}?{query.urlencode() or 'view=none'}"})
     shown = [column.name for column in columns_named(shown_columns(request))]
-    offered = [COLUMNS[name] for name in (*shown, *(name for name in COLUMNS if name not in shown))]
+    known = all_columns()
+    offered = [known[name] for name in (*shown, *(name for name in known if name not in shown))]
     context = {
         "offered": [(column, column.name in shown) for column in offered if column.name != FIRST],
         "first": COLUMNS[FIRST],

@@ -35,6 +35,7 @@ from deals.services.undo_move import undo_move
 from deals.views.deal import deal_fragment
 from deals.views.edits import entered_value
 from deals.views.shared import lanes_changed
+from fields.selectors.definitions import is_custom
 from pipeline.models import Stage
 from tenancy.http import WorkspaceRequest
 from tenancy.pages import http_404, notice
@@ -116,7 +117,7 @@ def fill(request: WorkspaceRequest, attempt: Attempt) -> int | None:
         if criterion_id:
             check_criterion(deal_id=attempt.deal_id, criterion_id=criterion_id, met=True, actor=request.actor)
     changes: dict[str, Any] = {}
-    for field in CRITERION_FIELDS:
+    for field in (*CRITERION_FIELDS, *(name for name in request.POST if is_custom(name))):
         form_class = edit_form(field)
         if form_class is None or not request.POST.get(field):
             continue

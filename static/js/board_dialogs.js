@@ -3,12 +3,18 @@ export {};
 const { board } = window.stagecraft;
 const BESIDE = 6; // px between a column and the dialog that speaks of its card
 
+/** One of a field's inputs has something: of boxes, one that is ticked. */
+function hasValue(field) {
+  const inputs = [...field.querySelectorAll("input, select, textarea")];
+  return inputs.some((input) => (input.type === "checkbox" ? input.checked : input.value.trim()));
+}
+
 /** "Fill in and move" acts once everything that is needed is there, or a leader has given a reason. */
 function check(form) {
   const go = form.querySelector("[data-go]");
   const boxes = [...form.querySelectorAll("[data-needed]")];
-  const fields = [...form.querySelectorAll("[data-needed-field] :is(input, select, textarea)")];
-  const isFilled = boxes.every((box) => box.checked) && fields.every((field) => field.value.trim()) && !form.querySelector("[data-elsewhere]");
+  const fields = [...form.querySelectorAll("[data-needed-field]")];
+  const isFilled = boxes.every((box) => box.checked) && fields.every(hasValue) && !form.querySelector("[data-elsewhere]");
   const reason = form.querySelector('[name="override_reason"]');
   const isReady = isFilled || Boolean(reason?.value.trim());
   go.dataset.usual ??= go.textContent;

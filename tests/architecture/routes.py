@@ -25,6 +25,8 @@ from deals.services.people import add_person
 from deals.services.saved_views import save_view
 from deals.services.tags import add_tag
 from deals.services.tasks import add_task
+from fields.models import FieldChoice
+from fields.services.definitions import add_field
 from pipeline.models import JourneyStep, LossReason
 from tenancy.models import ExchangeRate, Membership, Team
 from tenancy.permissions import Actor
@@ -212,6 +214,14 @@ PAGES = {
     "settings/pipelines/<uuid:pipeline_id>/review/stages/<uuid:stage_id>/note/",
     "settings/pipelines/<uuid:pipeline_id>/review/stages/<uuid:stage_id>/rename/",
     "settings/pipelines/<uuid:pipeline_id>/review/result/",
+    "settings/fields/",
+    "settings/fields/new/<slug:subject>/",
+    "settings/fields/order/<slug:subject>/",
+    *(
+        f"settings/fields/<uuid:custom_field_id>/{rest}"
+        for rest in ("", "step/", "archive/", "restore/", "choices/")
+    ),
+    *(f"settings/fields/choices/<uuid:choice_id>/{rest}" for rest in ("", "step/", "remove/", "restore/")),
     "settings/members/",
     "settings/members/invite/",
     "settings/members/<uuid:member_id>/role/",
@@ -246,6 +256,7 @@ API = {
     "stages/",
     "stages/<uuid:stage_id>/",
     "loss-reasons/",
+    "custom-fields/",
     "companies/",
     "companies/<uuid:company_id>/",
     "companies/<uuid:company_id>/merge/",
@@ -355,6 +366,8 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
                 "rate_id": ExchangeRate.objects.create(
                     base="KRW", currency="USD", valid_on=date(2026, 1, 2), rate=1380
                 ).pk,
+                **field_ids(actor),
+                "subject": "deal",
                 "field": "amount",
                 "kind": "owner",
                 "group": "no_task",
@@ -362,6 +375,11 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
                 "fact": "name",
             }
         )
+
+
+def field_ids(actor: Actor) -> dict[str, Any]:
+    field = add_field(subject="deal", name="경로", kind="choice", choices=["소개", "검색"], actor=actor)
+    return {"custom_field_id": field.pk, "choice_id": FieldChoice.objects.filter(field=field)[0].pk}
 
 
 def edited_company(actor: Actor) -> Change:
@@ -373,5 +391,5 @@ def edited_company(actor: Actor) -> Change:
 
 def nobodys_ids(like: Ids) -> Ids:
     """Ids under which nothing exists anywhere."""
-    words = {"field", "fact", "kind", "group"}
+    words = {"subject", "field", "fact", "kind", "group"}
     return Ids({name: value if name in words else uuid7() for name, value in like.values.items()})

@@ -245,7 +245,7 @@ def test_reading_never_writes(committed_cast: Cast) -> None:
     headers = bearer(cast, "owner")
     own_pages = [acme.fill(page(route), slug="acme") for route in PAGES] + [f"/{name}" for name in PERSONAL]
     open_to_all = [f"/{route}" for route in PUBLIC | ACCOUNT if "(?P" not in route]
-    calls = [(path, {}) for path in [*own_pages, *open_to_all]]
+    calls: list[tuple[str, dict[str, str]]] = [(path, {}) for path in [*own_pages, *open_to_all]]
     calls += [(acme.fill(api(route)), headers) for route in sorted(API)]
     before = snapshot()
 

@@ -16,6 +16,7 @@ APPS = (
     "customers",
     "deals",
     "contacts",
+    "fields",
     "pipeline",
     "api",
     "tenancy",
