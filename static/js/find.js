@@ -50,12 +50,14 @@ if (dialog) {
   }
   // In the middle of a Hangul syllable too: the server knows that 겨 may become 결.
   field.addEventListener("input", () => {
+    awaited = null;
     clearTimeout(pause);
     pause = setTimeout(ask, PAUSE);
   });
-  results.addEventListener("htmx:after:swap", fresh);
-  document.addEventListener("htmx:after:swap", (event) => {
-    if (!dialog.contains(event.target)) keepHere();
+  // htmx tells the element that asked, or the page, what was swapped; never the place it went to.
+  document.addEventListener("htmx:after:swap", ({ detail }) => {
+    if (detail.ctx?.sourceElement === field) fresh();
+    else keepHere();
   });
   document.addEventListener("htmx:error", ({ detail }) => forget(detail.ctx));
   document.addEventListener("htmx:response:error", ({ detail }) => forget(detail.ctx));
@@ -76,6 +78,7 @@ if (dialog) {
     // The heading above the first of a group comes into view with it.
     if (entry && entry === entries()[0]) results.scrollTop = 0;
   }
+  let awaited = null;
   function fresh() {
     const found = entries();
     field.setAttribute("aria-expanded", String(found.length > 0));
@@ -83,6 +86,9 @@ if (dialog) {
     results.scrollTop = 0;
     const text = results.querySelector("[data-say]")?.dataset.say ?? "";
     if (says.textContent !== text) says.textContent = text;
+    const then = awaited;
+    awaited = null;
+    if (then && found[0] && asked === field.value.trim()) open(found[0], then.inNewTab);
   }
   function walk(step) {
     const found = entries();
@@ -122,7 +128,7 @@ if (dialog) {
       if (entry) open(entry, inNewTab);
       return;
     }
-    results.addEventListener("htmx:after:swap", () => setTimeout(() => chosen() && open(chosen(), inNewTab)), { once: true });
+    awaited = { inNewTab };
     ask();
   }
   let waiting = 0;
