@@ -53,7 +53,7 @@ class TestRows:
         assert html.count("data-select aria-label=") == 4
         assert "data-select-all" in html
         assert 'data-matching="4"' in html
-        assert '<div id="bulk"></div>' in html
+        assert 'id="bulk-bar"' in html
 
     def test_query_ceiling_is_flat(self, rep, cast, deals, query_count):
         columns = "&columns=name,company,stage,amount,criteria,tags,pipeline,owner,reason,next_task"
