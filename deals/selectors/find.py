@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
@@ -49,7 +49,7 @@ def readable(deals: QuerySet[Deal]) -> Iterable[Deal]:
     return deals.select_related("company", "stage")
 
 
-def recent(ids: dict[str, Sequence[uuid.UUID]], *, actor: Actor) -> dict[uuid.UUID, Deal | Company | Contact]:
+def recent(ids: Mapping[str, Sequence[uuid.UUID]], *, actor: Actor) -> dict[uuid.UUID, Deal | Company | Contact]:
     """What of `ids` ("deal", "company", "person") is still there to be seen. A query for each kind."""
     found: list[Any] = []
     if ids.get("deal"):
