@@ -72,11 +72,17 @@ def _found(request: WorkspaceRequest, q: str, text: Sought) -> Iterator[Group]:
     people = find_people(text, actor=actor)
     asked = urlencode({"q": q})
     all_deals = f"{reverse('deals:list', args=[slug])}?{urlencode({'outcome': 'all', 'q': q})}"
-    yield Group("deals", _("Deals"), _records(slug, deals), all_deals if len(deals) == SHOWN else "")
+    of_deals = Group("deals", _("Deals"), _records(slug, deals), all_deals if len(deals) == SHOWN else "")
+    # Deals that only belong to what is called so stand behind it.
+    named = any(text.plain in deal.name_key for deal in deals)
+    if named:
+        yield of_deals
     all_companies = f"{reverse('contacts:companies', args=[slug])}?{asked}"
     yield Group(
         "companies", _("Companies"), _records(slug, companies), all_companies if len(companies) == FEW else ""
     )
+    if not named:
+        yield of_deals
     all_people = f"{reverse('contacts:people', args=[slug])}?{asked}"
     yield Group("people", _("People"), _records(slug, people), all_people if len(people) == FEW else "")
     yield from _places(request, q)

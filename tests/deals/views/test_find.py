@@ -94,6 +94,16 @@ class TestOrder:
         deal("한결같은 딜")
         assert group(answer(rep, "한결"), "deals") == ["한결같은 딜", "연간 이용권"]
 
+    def test_a_company_stands_before_deals_that_are_only_its_own(
+        self, rep: Client, deal: Make, company: Make
+    ) -> None:
+        deal("연간 이용권", company=company("한결모터스"))
+        text = answer(rep, "한결")
+        assert text.index("find-head-companies") < text.index("find-head-deals")
+        deal("한결 도입")
+        text = answer(rep, "한결")
+        assert text.index("find-head-deals") < text.index("find-head-companies")
+
     def test_people_by_name_and_address(self, rep: Client, person: Make, company: Make) -> None:
         person("강서윤", email="seoyun@hangyeol.example", company=company("한결모터스"))
         assert group(answer(rep, "서윤"), "people") == ["강서윤"]
