@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -43,6 +44,7 @@ class CustomFieldShown(Shown):
     position = serializers.IntegerField()
     choices = serializers.SerializerMethodField()
 
+    @extend_schema_field(ChoiceShown(many=True))
     def get_choices(self, field: CustomField) -> list[ChoiceShown]:
         shown: list[ChoiceShown] = ChoiceShown(field.choices.all(), many=True).data  # type: ignore[assignment]
         return shown

@@ -1,5 +1,5 @@
 export {};
-// Several deals at once, on the board and in the list: chosen by box, by Ctrl or Shift and click, by X.
+// Several deals at once, on the board and in the list: chosen by box, by Shift and click, by X.
 //
 // What is chosen is what stands on the page: a deal that leaves it is not chosen any more.
 const { send, isTyping } = window.stagecraft;
@@ -113,11 +113,11 @@ if (bar) {
         return setTimeout(() => chooseUpTo(row));
       }
       const isOnCard = row.matches(".deal-card") && !event.target.closest("button, input, .card-tools");
-      if (!isOnCard || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+      // With Ctrl or ⌘ a link opens in another tab, here as everywhere.
+      if (!isOnCard || !event.shiftKey) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (event.shiftKey) chooseUpTo(row);
-      else choose(row.dataset.dealId, !chosen.has(row.dataset.dealId));
+      chooseUpTo(row);
     },
     true,
   );

@@ -202,7 +202,7 @@ def test_a_list_costs_the_same_for_any_number(
     api.get("me/")
     with query_count() as counted:
         names(api.get("deals/"))
-    assert counted() <= 4
+    assert counted() <= 5  # one of them: whether there are added fields
     with query_count() as counted:
         names(
             api.get(f"deals/?pipeline={cast.pipeline.pk}&stage={stage.pk}&owner={cast.rep.pk}&stalled=false")

@@ -66,7 +66,7 @@ class TestFilters:
         deal_of(name="내 딜", amount=1_000_000, stage="제품 살펴보는 중")
         deal_of(name="동료의 딜", who="other_rep", amount=5_000_000, stage="제품 살펴보는 중")
         board = visits.board()
-        board.page.locator(".filters summary").click()
+        board.page.locator('.filters summary[data-filter="owner"]').click()
         board.page.locator(".filters .menu-list a", has_text="내 딜").click()
         board.page.wait_for_url("**owner=me*")
         expect(board.card("동료의 딜")).to_have_count(0)

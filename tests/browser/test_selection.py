@@ -35,8 +35,8 @@ def test_dragged_together_to_where_the_hand_lets_go_and_undone_by_key(visits, re
     deal_of(name="거기 있던 딜", stage="제품 살펴보는 중")
     board = visits.board()
     page = board.page
-    board.card("첫째").locator(".name a").click(modifiers=["ControlOrMeta"])
-    board.card("셋째").locator(".name a").click(modifiers=["ControlOrMeta"])
+    board.card("첫째").locator(".name a").click(modifiers=["Shift"])
+    board.card("셋째").locator("[data-select]").check()
     bar = page.locator("#bulk-bar")
     expect(bar).to_contain_text("2건 고름")
     expect(board.panel).to_be_hidden()

@@ -28,7 +28,7 @@ PAGES = {
 HANGUL = re.compile(r"[가-힣]+")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 # Names of keys and things that have no other name.
-NAMES = {"Ctrl", "Esc", "Enter", "Stagecraft", "English", "ID", "KRW"}
+NAMES = {"Ctrl", "Shift", "Esc", "Enter", "Stagecraft", "English", "ID", "KRW"}
 
 ALL_TEXT = """() => {
   const words = [];

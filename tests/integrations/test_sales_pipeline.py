@@ -153,6 +153,8 @@ def test_every_column_of_a_deal_is_written_by_the_bulk_insert_too(db: None) -> N
     """A new field of the model must not be forgotten: it is named in new_deals.py, or null, or listed here."""
     written = set(COLUMNS) | {"workspace_id", "version", "loss_note"}
     forgotten = {
-        field.column for field in Deal._meta.concrete_fields if field.column not in written and not field.null
+        field.column
+        for field in Deal._meta.concrete_fields
+        if field.column not in written and not field.null and not field.generated
     }
     assert not forgotten

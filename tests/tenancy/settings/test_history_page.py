@@ -49,11 +49,22 @@ READS: dict[str, tuple[dict[str, object], str, str]] = {
     "workspace.currency": ({"from": "KRW", "to": "USD"}, "changed the workspace's currency: KRW → USD", "워크스페이스의 통화를 바꿨습니다: KRW → USD"),
     "workspace.timezone": ({"from": "Asia/Seoul", "to": "UTC"}, "changed the workspace's time zone: Asia/Seoul → UTC", "워크스페이스의 시간대를 바꿨습니다: Asia/Seoul → UTC"),
     "workspace.fiscal_year_start": ({"from": 1, "to": 4}, "changed the start of the fiscal year: January → April", "회계연도 시작 월을 바꿨습니다: 1월 → 4월"),
+    "rate.set": (
+        {"name": "USD", "day": "2026-11-03", "from": None, "to": "1385.4"},
+        "set the exchange rate of USD from 3\u00a0Nov on: – → 1385.4",
+        "11.\u00a03.부터의 USD 환율을 정했습니다: – → 1385.4",
+    ),
+    "rate.removed": (
+        {"name": "USD", "day": "2026-11-03", "from": "1385.4", "to": None},
+        "removed the exchange rate of USD from 3\u00a0Nov on: 1385.4 → –",
+        "11.\u00a03.부터의 USD 환율을 삭제했습니다: 1385.4 → –",
+    ),
 }  # fmt: skip
 
 
 def read(told: Told) -> str:
-    line = line_of(told)
+    with clock.frozen_at(datetime(2026, 11, 23, tzinfo=UTC)):
+        line = line_of(told)
     return f"{line.what}: {line.was} → {line.now}" if line.was or line.now else line.what
 
 
