@@ -40,7 +40,7 @@ from deals.services.many import BulkResult
 from deals.services.placing import Edge, Place
 from deals.services.undo_bulk import Undone, undo_bulk
 from deals.views.bulk_forms import FORMS, BulkForm
-from deals.views.shared import lanes_changed
+from deals.views.shared import lanes_changed, no_swap
 from pipeline.selectors.stages import stage_in_use
 from tenancy.http import WorkspaceRequest
 from tenancy.models import Membership
@@ -193,7 +193,7 @@ def _done(request: WorkspaceRequest, kind: str, result: BulkResult, form: BulkFo
         response.headers["HX-Retarget"] = "#overlay"
         response.headers["HX-Reswap"] = "innerHTML"
     else:
-        response = trigger(_no_swap(), **{"dialog-done": {}})
+        response = trigger(no_swap(), **{"dialog-done": {}})
     done = [str(deal.pk) for deal in (*result.plan.goes, *result.plan.same)]
     trigger(response, **{"bulk-done": {"deals": done}})
     stages = set(result.stages) | {deal.stage_id for deal in (each.deal for each in refused)}
@@ -241,19 +241,13 @@ def _stayed(count: int) -> str:
 
 def _nothing_chosen() -> HttpResponse:
     text = _("None of the deals chosen is there any more.")
-    response = trigger(_no_swap(), **{"dialog-done": {}, "bulk-done": {"deals": []}})
+    response = trigger(no_swap(), **{"dialog-done": {}, "bulk-done": {"deals": []}})
     return notice(response, text, kind="error")
 
 
 def _too_many() -> HttpResponse:
     text = _("At most %(most)s deals can be changed at once.") % {"most": MOST}
-    return notice(_no_swap(), text, kind="error")
-
-
-def _no_swap() -> HttpResponse:
-    response = HttpResponse()
-    response.headers["HX-Reswap"] = "none"
-    return response
+    return notice(no_swap(), text, kind="error")
 
 
 @require_POST
@@ -266,8 +260,8 @@ def undo(request: WorkspaceRequest, bulk_id: uuid.UUID) -> HttpResponse:
     except (NotFound, NotAllowed):
         raise
     except StagecraftError as problem:
-        return notice(_no_swap(), str(problem.detail), kind="error")
-    response = lanes_changed(_no_swap(), undone.stages)
+        return notice(no_swap(), str(problem.detail), kind="error")
+    response = lanes_changed(no_swap(), undone.stages)
     trigger(response, **{"bulk-done": {"deals": []}})
     return notice(response, _said_undone(undone))
 

@@ -34,7 +34,7 @@ from deals.services.placing import Edge, Place
 from deals.services.undo_move import undo_move
 from deals.views.deal import deal_fragment
 from deals.views.edits import entered_value
-from deals.views.shared import lanes_changed
+from deals.views.shared import lanes_changed, no_swap
 from fields.selectors.definitions import is_custom
 from pipeline.models import Stage
 from tenancy.http import WorkspaceRequest
@@ -243,13 +243,6 @@ def on_deal(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     response = deal_fragment(request, deal_id)
     response.headers["HX-Retarget"] = "#deal"
     response.headers["HX-Reswap"] = "outerHTML"
-    return response
-
-
-def no_swap() -> HttpResponse:
-    """200 and nothing to swap: a 4xx would be written to the browser's console."""
-    response = HttpResponse()
-    response.headers["HX-Reswap"] = "none"
     return response
 
 

@@ -28,6 +28,7 @@ from deals.services.bulk_edit import date_deals
 from deals.services.edit_deal import edit_deal
 from deals.services.notes import add_note
 from deals.services.tasks import add_task, withdraw_task
+from deals.views.shared import no_swap
 from tenancy.http import WorkspaceRequest
 from tenancy.pages import add_errors, http_404, notice
 from tenancy.permissions import Permission
@@ -214,14 +215,11 @@ def withdraw(request: WorkspaceRequest, task_id: uuid.UUID) -> HttpResponse:
         with transaction.atomic():
             task = withdraw_task(task_id=task_id, actor=request.actor)
     except Conflict as problem:
-        response = HttpResponse()
-        response.headers["HX-Reswap"] = "none"
-        return notice(response, str(problem.detail), kind="error")
+        return notice(no_swap(), str(problem.detail), kind="error")
     return _undone(request, _("“%(task)s” was taken back.") % {"task": task.name}, task.deal)
 
 
 def _undone(request: WorkspaceRequest, said: str, deal: Deal) -> HttpResponse:
-    response = HttpResponse()
-    response.headers["HX-Reswap"] = "none"
+    response = no_swap()
     trigger(response, **{"day-changed": {}, "deal-changed": {"deal": str(deal.pk)}})
     return notice(response, said)

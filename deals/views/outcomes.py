@@ -18,8 +18,8 @@ from deals.models import Deal
 from deals.selectors.visible import get_deal
 from deals.services.close_deal import lose_deal, reopen_deal, win_deal
 from deals.views.deal import deal_fragment
-from deals.views.moves import Attempt, attempted, failed, no_swap, on_deal, stale
-from deals.views.shared import lanes_changed
+from deals.views.moves import Attempt, attempted, failed, on_deal, stale
+from deals.views.shared import lanes_changed, no_swap
 from tenancy.http import WorkspaceRequest
 from tenancy.pages import http_404, notice
 

@@ -19,3 +19,10 @@ def lanes_changed(
     if fresh:
         detail["fresh"] = str(fresh)
     return trigger(response, **{"lanes-changed": detail})
+
+
+def no_swap() -> HttpResponse:
+    """200 and nothing to swap: a 4xx would be written to the browser's console."""
+    response = HttpResponse()
+    response.headers["HX-Reswap"] = "none"
+    return response

@@ -16,6 +16,8 @@ const cardsIn = (column) => [...listOf(column).querySelectorAll(":scope > [data-
 /** Cards stand before it: the button for more of them, or the one that adds one. */
 const endOf = (list) => list.querySelector(":scope > .more");
 const isLead = (column) => column.dataset.stageKind === "lead";
+/** Sorted by something else than their own order, cards have no place of their own. */
+const isSorted = () => (new URLSearchParams(words.query).get("sort") || "own") !== "own";
 
 /** How many criteria keep the card from this column, or from being won; 0 where it may go. The card says it: "1:3 2:6 won:9". */
 function unmetFor(card, target) {
@@ -217,6 +219,7 @@ window.stagecraft = {
     cardsIn,
     endOf,
     isLead,
+    isSorted,
     unmetFor,
     missingText,
     say,

@@ -190,7 +190,7 @@ function drop(card, over, home, isHome) {
     else moves.askLoss(card);
     return;
   }
-  if (isSorted()) return dropSorted(card, over, home, isHome);
+  if (board.isSorted()) return dropSorted(card, over, home, isHome);
   // On a head, or below the last card: Sortable knows its lists alone.
   if (over && over !== board.laneOf(card)) {
     const onHead = point.y < board.listOf(over).getBoundingClientRect().top;
@@ -207,8 +207,6 @@ function drop(card, over, home, isHome) {
   if (group.length > 1) dropAll(card, home);
   else moves.sendMove(card, home);
 }
-
-const isSorted = () => (new URLSearchParams(board.words.query).get("sort") || "own") !== "own";
 
 /** Sorted by something else, a card has no place of its own: another column takes it, and shows it where it belongs. */
 function dropSorted(card, over, home, isHome) {

@@ -17,7 +17,7 @@ let running = false;
 function note({ detail }) {
   for (const [id, change] of detail.deals) {
     if (board.cardOf(id) || change.stages.some((stage) => board.lane(stage))) deals.add(id);
-    const isWhole = deals.size > MOST || isSorted();
+    const isWhole = deals.size > MOST || board.isSorted();
     for (const stage of [...change.stages, ...laneIdsOf(id)]) if (isWhole && board.lane(stage)) stages.add(stage);
   }
   for (const id of detail.stages) if (board.lane(id)) stages.add(id);
@@ -55,11 +55,9 @@ async function ask(url) {
   return answer.text();
 }
 
-// Sorted by something else than their own order, cards have no rank to be put by: their columns come as a whole.
-const isSorted = () => (new URLSearchParams(board.words.query).get("sort") || "own") !== "own";
-
 async function fetchCards() {
-  if (isSorted()) {
+  // No rank to be put by: whole columns come.
+  if (board.isSorted()) {
     const whole = [...stages];
     deals.clear();
     stages.clear();
