@@ -13,7 +13,7 @@ from django.db import connection, connections
 
 from tenancy.scope import workspace_scope
 
-COMPANIES = PEOPLE = 100_000
+COMPANIES, PEOPLE = 50_000, 100_000  # a company to every second deal
 TARGET = 100.0
 MORE = (
     """

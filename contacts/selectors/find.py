@@ -5,18 +5,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from contacts.models import Company, Contact
 from tenancy.permissions import Actor
 
 LONGEST = 100  # characters of what is looked for
-CANDIDATES = 60  # rows that are put in order by what an index does not know
+MATCHES = 500  # keys that are taken from an index, in its order
+CANDIDATES = 60  # of these, rows that are read and put in order by what the index does not know
 SHOWN = 5
 LAST = chr(0x10FFFF)
 FIRST_SYLLABLE, LAST_SYLLABLE, FINALS = 0xAC00, 0xD7A3, 28
@@ -79,53 +82,61 @@ def beginning(field: str, key: str) -> Q:
     return Q(**{f"{field}__gte": key, f"{field}__lt": until})
 
 
-def both_ways[M: Model](
-    begins: QuerySet[M], within: QuerySet[M], read: Callable[[QuerySet[Any]], Iterable[M]], limit: int
-) -> tuple[list[M], list[M]]:
-    """`limit` of `begins`, and only where there are fewer CANDIDATES of `within`, in no order. Two queries at most.
+def ids_of(*parts: QuerySet[Any], limit: int) -> set[uuid.UUID]:
+    """`limit` of each of `parts`, each in the order of an index that answers it alone. One query.
 
-    Both are found in a narrow index first and read then: a scan of whole rows would take many times as long.
+    Rows are read by their ids then: whole rows take many times as long to scan as the keys in an index.
     """
-    first = list(read(_rows_of(begins, limit)))
-    if len(first) >= limit:
-        return first, []
-    there = {each.pk for each in first}
-    return first, [each for each in read(_rows_of(within, CANDIDATES)) if each.pk not in there]
+    first, *others = (part.values_list("pk", flat=True)[:limit] for part in parts)
+    return set(first.union(*others, all=True) if others else first)
 
 
-def _rows_of(found: QuerySet[Any], most: int) -> QuerySet[Any]:
-    return found.model.objects.filter(pk__in=found.values("pk")[:most])
+def candidates(within: QuerySet[Any], *order: Any) -> set[uuid.UUID]:
+    """Of the first MATCHES of `within`, CANDIDATES in `order`. One query."""
+    found = within.model.objects.filter(pk__in=within.values("pk")[:MATCHES])
+    return set(found.order_by(*order).values_list("pk", flat=True)[:CANDIDATES])
+
+
+def having(field: str, key: str) -> GreaterThan:
+    """Keys with `key` anywhere in them. Not LIKE: that takes half as long again, and believes to find so little that
+    the planner would rather read whole rows than an index in its order."""
+    return GreaterThan(StrIndex(field, Value(key)), 0)
 
 
 def find_companies(text: Sought, *, actor: Actor, limit: int = SHOWN) -> list[Company]:
-    """Names that begin so first, the actor's own before others'; then words, parts, domains. Two queries at most."""
+    """Names that begin so first, the actor's own before others'; then words, parts, domains. Three queries at most."""
     live = Company.objects.filter(deleted_at=None).order_by("name_key", "id")
     begins = live.filter(beginning("name_key", text.name))
-    within = live.filter(Q(name_key__contains=text.name) | Q(domain_key__contains=text.email))
-    return _in_order(text, both_ways(begins, within, lambda rows: rows, limit), actor)[:limit]
+    within = live.filter(_in_name_or(text, "name_key", text.name, "domain_key"))
+    return _in_order(text, _ids(begins, within, limit), Company.objects.all(), actor)[:limit]
 
 
 def find_people(text: Sought, *, actor: Actor, limit: int = SHOWN) -> list[Contact]:
     """The same of people, by name and e-mail address, with their company."""
     live = Contact.objects.filter(deleted_at=None).order_by("name_key", "id")
     begins = live.filter(beginning("name_key", text.plain))
-    within = live.filter(Q(name_key__contains=text.plain) | Q(email_key__contains=text.email))
-    return _in_order(
-        text, both_ways(begins, within, lambda rows: rows.select_related("company"), limit), actor
-    )[:limit]
+    within = live.filter(_in_name_or(text, "name_key", text.plain, "email_key"))
+    people = Contact.objects.select_related("company")
+    return _in_order(text, _ids(begins, within, limit), people, actor)[:limit]
 
 
-def _in_order(text: Sought, found: tuple[list[Any], list[Any]], actor: Actor) -> list[Any]:
-    begins, within = found
-    placed = [(BEGINS, each) for each in begins] + [(text.place(each.name), each) for each in within]
+def _in_name_or(text: Sought, field: str, key: str, address: str) -> Q:
+    """Addresses are as good as never in letters beyond ASCII: what is, is looked for in names alone, in half the time."""
+    in_name = Q(having(field, key))
+    return in_name | Q(having(address, text.email)) if text.email.isascii() else in_name
 
-    def order(entry: tuple[int, Any]) -> tuple[Any, ...]:
-        place, record = entry
-        return (
-            place,
-            record.owner_id is None or record.owner_id != actor.member_id,
-            record.name_key,
-            record.pk,
-        )
 
-    return [record for _place, record in sorted(placed, key=order)]
+def _ids(begins: QuerySet[Any], within: QuerySet[Any], limit: int) -> set[uuid.UUID]:
+    """`limit` that begin so, and only where there are fewer those that have it within."""
+    first = ids_of(begins, limit=limit)
+    return first if len(first) >= limit else first | candidates(within, "name_key", "id")
+
+
+def _in_order[M: (Company, Contact)](
+    text: Sought, ids: set[uuid.UUID], records: QuerySet[M], actor: Actor
+) -> list[M]:
+    def order(record: M) -> tuple[Any, ...]:
+        theirs = record.owner_id is None or record.owner_id != actor.member_id
+        return text.place(record.name), theirs, record.name_key, record.pk
+
+    return sorted(records.filter(pk__in=ids), key=order) if ids else []

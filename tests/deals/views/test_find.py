@@ -254,10 +254,10 @@ class TestCost:
         answer(rep, "한결")
         with query_count() as counted:
             answer(rep, "한결")
-        assert counted() <= 15
+        assert counted() <= 17
         with query_count() as counted:
             answer(rep, "없는말")
-        assert counted() <= 15
+        assert counted() <= 17
         kept = ",".join(f"deal:{each}" for each in [uuid7() for _ in range(20)])
         with query_count() as counted:
             answer(rep, recent=kept)
