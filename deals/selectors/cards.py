@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,7 +15,7 @@ from django.db.models.functions import JSONObject
 from core import clock
 from deals.models import Deal, DealEvent, Task
 from deals.models.task import PENDING
-from deals.selectors.criteria import CriterionState, states_for
+from deals.selectors.criteria import CriterionState, Reader, readers_for
 from pipeline.models import Stage
 from tenancy.models.members import short_name
 from tenancy.permissions import Actor
@@ -152,15 +151,13 @@ def cards_for(
     """
     known = list(stages)
     by_id = {stage.pk: stage for stage in known}
-    states = states_for(deals, [criterion for stage in known for criterion in stage.exit_criteria.all()])
+    ahead = _stages_ahead(deals, known)
     today = clock.local_date(as_of, zone)
     cards = []
     for deal in deals:
         if deal.stage_id in by_id:
             deal.stage = by_id[deal.stage_id]
-        by_stage = defaultdict(list)
-        for state in states[deal.pk]:
-            by_stage[state.criterion.stage_id].append(state)
+        criteria, gates = _criteria_and_gates(deal, ahead)
         cards.append(
             Card(
                 deal=deal,
@@ -169,8 +166,8 @@ def cards_for(
                 is_mine=deal.owner_id is not None and deal.owner_id == actor.member_id,
                 company=deal.company_name or "",  # type: ignore[attr-defined]
                 owner=deal.owner_name or "",  # type: ignore[attr-defined]
-                criteria=by_stage[deal.stage_id],
-                gates=_gates(deal, known, by_stage),
+                criteria=criteria,
+                gates=gates,
                 next_task=_next_task(deal),
                 awaits_tasks=deal.awaits_tasks,  # type: ignore[attr-defined]
             )
@@ -178,19 +175,39 @@ def cards_for(
     return cards
 
 
-def _gates(
-    deal: Deal, stages: Iterable[Stage], states: Mapping[uuid.UUID, list[CriterionState]]
-) -> list[tuple[int | None, int]]:
-    """What each step forward adds to what is missing, from the deal's own stage on."""
+type Ahead = list[tuple[Stage, list[Reader]]]
+
+
+def _stages_ahead(deals: Sequence[Deal], stages: Sequence[Stage]) -> dict[uuid.UUID, Ahead]:
+    """Stage → itself and those after it in its pipeline, in order, each with what reads its criteria. One query."""
+    criteria = [criterion for stage in stages for criterion in stage.exit_criteria.all()]
+    readers = iter(readers_for(deals, criteria))
+    known = [(stage, [next(readers) for _ in stage.exit_criteria.all()]) for stage in stages]
+    return {
+        stage.pk: [
+            (later, read)
+            for later, read in known
+            if later.pipeline_id == stage.pipeline_id and later.position >= stage.position
+        ]
+        for stage in stages
+    }
+
+
+def _criteria_and_gates(
+    deal: Deal, ahead: Mapping[uuid.UUID, Ahead]
+) -> tuple[list[CriterionState], list[tuple[int | None, int]]]:
+    """The states of its stage's criteria, and what each step forward adds to what is missing."""
+    own: list[CriterionState] = []
     gates: list[tuple[int | None, int]] = []
-    missing, here = 0, deal.stage.position
-    for stage in stages:
-        if stage.position < here or stage.pipeline_id != deal.pipeline_id:
-            continue
-        if stage.position > here:
+    missing = 0
+    for stage, readers in ahead.get(deal.stage_id, ()):
+        states = [read(deal) for read in readers]
+        if stage.pk == deal.stage_id:
+            own = states
+        else:
             gates.append((stage.position, missing))
-        missing += sum(1 for state in states.get(stage.pk, ()) if state.criterion.required and not state.met)
-    return [*gates, (None, missing)]
+        missing += sum(state.criterion.required and not state.met for state in states)
+    return own, [*gates, (None, missing)]
 
 
 def just_moved_card(deal: Deal, *, actor: Actor, as_of: datetime, zone: ZoneInfo) -> Card:

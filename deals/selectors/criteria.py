@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,6 @@ CRITERION_FIELDS = ("amount", "expected_close_date", "company", "owner", "source
 
 # Whether a criterion ticked by hand holds, who said so, and when.
 type Answer = tuple[bool, str, datetime | None]
-UNANSWERED: Answer = (False, "", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,9 @@ class CriterionState:
     @property
     def computed(self) -> bool:
         return self.criterion.kind != CriterionKind.MANUAL
+
+
+type Reader = Callable[[Deal], CriterionState]
 
 
 def criteria_of(deal: Deal) -> list[CriterionState]:
@@ -79,29 +81,53 @@ def unmet_between(deal: Deal, *, first: int, last: int | None) -> list[Criterion
 def states_for(
     deals: Sequence[Deal], criteria: Iterable[ExitCriterion]
 ) -> dict[uuid.UUID, list[CriterionState]]:
-    """For each deal, the state of each of the criteria. One query for ticks, one for tasks, one for added fields, one for each fact asked."""
+    """For each deal, the state of each of the criteria. As many queries as `readers_for` takes."""
+    readers = readers_for(deals, criteria)
+    return {deal.pk: [read(deal) for read in readers] for deal in deals}
+
+
+def readers_for(deals: Sequence[Deal], criteria: Iterable[ExitCriterion]) -> list[Reader]:
+    """What says for each of `deals` how each of the criteria stands, in their order. One query for ticks, one for
+    tasks, one for added fields, one for each fact asked."""
     wanted = list(criteria)
     ids = [deal.pk for deal in deals]
     checks = _checks(ids, wanted)
     done_tasks = _done_entry_tasks(ids, wanted)
-    fact_names = {c.subject for c in wanted if c.kind == CriterionKind.FACT}
     custom = {c.subject for c in wanted if c.kind == CriterionKind.FIELD and is_custom(c.subject)}
     in_custom = filled(DealFieldValue, "deal", ids, [name.removeprefix(PREFIX) for name in custom])
+    fact_names = {c.subject for c in wanted if c.kind == CriterionKind.FACT}
     holding = {name: facts.holding(name, ids) for name in fact_names}
 
-    def state(deal: Deal, criterion: ExitCriterion) -> CriterionState:
-        if criterion.subject in custom:
-            return CriterionState(criterion, (deal.pk, criterion.subject.removeprefix(PREFIX)) in in_custom)
-        if criterion.kind == CriterionKind.FIELD:
-            return CriterionState(criterion, is_filled(deal, criterion.subject))
+    def reader(criterion: ExitCriterion) -> Reader:
+        subject = criterion.subject
+        if criterion.kind == CriterionKind.MANUAL:
+            return _by_hand(criterion, checks.get(criterion.pk, {}))
         if criterion.kind == CriterionKind.TASK:
-            return CriterionState(criterion, (deal.pk, criterion.subject) in done_tasks)
+            return _computed(criterion, lambda deal: (deal.pk, subject) in done_tasks)
         if criterion.kind == CriterionKind.FACT:
-            return CriterionState(criterion, deal.pk in holding[criterion.subject])
-        met, name, at = checks.get((deal.pk, criterion.pk), UNANSWERED)
-        return CriterionState(criterion, met, name, at)
+            return _computed(criterion, lambda deal: deal.pk in holding[subject])
+        if subject in custom:
+            key = subject.removeprefix(PREFIX)
+            return _computed(criterion, lambda deal: (deal.pk, key) in in_custom)
+        return _computed(criterion, lambda deal: is_filled(deal, subject))
 
-    return {deal.pk: [state(deal, criterion) for criterion in wanted] for deal in deals}
+    return [reader(criterion) for criterion in wanted]
+
+
+def _computed(criterion: ExitCriterion, holds: Callable[[Deal], bool]) -> Reader:
+    # One of two for all deals: a board has thousands of states.
+    met, unmet = CriterionState(criterion, True), CriterionState(criterion, False)
+    return lambda deal: met if holds(deal) else unmet
+
+
+def _by_hand(criterion: ExitCriterion, answers: Mapping[uuid.UUID, Answer]) -> Reader:
+    unanswered = CriterionState(criterion, False)
+
+    def read(deal: Deal) -> CriterionState:
+        answer = answers.get(deal.pk)
+        return CriterionState(criterion, *answer) if answer else unanswered
+
+    return read
 
 
 def is_filled(deal: Deal, field: str) -> bool:
@@ -113,14 +139,18 @@ def is_filled(deal: Deal, field: str) -> bool:
 
 def _checks(
     deal_ids: Collection[uuid.UUID], criteria: Sequence[ExitCriterion]
-) -> dict[tuple[uuid.UUID, uuid.UUID], Answer]:
+) -> dict[uuid.UUID, dict[uuid.UUID, Answer]]:
+    """Criterion → deal → answer."""
     manual = [c.pk for c in criteria if c.kind == CriterionKind.MANUAL]
+    found: dict[uuid.UUID, dict[uuid.UUID, Answer]] = {ident: {} for ident in manual}
     if not manual:
-        return {}
+        return found
     rows = CriterionCheck.objects.filter(deal_id__in=deal_ids, criterion_id__in=manual).values_list(
         "deal_id", "criterion_id", "met", "checked_by__display_name", "checked_at"
     )
-    return {(deal_id, criterion_id): (met, name or "", at) for deal_id, criterion_id, met, name, at in rows}
+    for deal_id, criterion_id, met, name, at in rows:
+        found[criterion_id][deal_id] = (met, name or "", at)
+    return found
 
 
 def _done_entry_tasks(
