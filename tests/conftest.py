@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -73,6 +74,7 @@ def django_db_setup(django_db_modify_db_settings: None, django_db_blocker: Any) 
     with django_db_blocker.unblock():
         for connection in connections.all(initialized_only=True):
             connection.close()
+        wait_until_alone(owner)
         owner.creation.destroy_test_db(real_name, verbosity=0)
 
 
@@ -84,6 +86,21 @@ def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[
         connections["default"].close()
         empty_tables()
         connections["owner"].close()
+
+
+def wait_until_alone(owner: Any, seconds: float = 10) -> None:
+    """A server ends the session of a connection that was closed a moment later: a database in use is not dropped."""
+    others = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    deadline = time.monotonic() + seconds
+    with owner.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute(others)
+            if cursor.fetchone() == (0,):
+                break
+            time.sleep(0.05)
+    owner.close()
 
 
 KEEP = {"django_migrations", "django_content_type"}

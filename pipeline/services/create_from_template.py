@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from core.errors import InvalidInput
 from pipeline.models import EntryTask, ExitCriterion, LossReason, Pipeline, Stage
 from pipeline.naming import guess_tense
-from pipeline.templates import LOSS_REASONS, TEMPLATES, StageTemplate
+from pipeline.templates import LOSS_REASONS, TEMPLATES, PipelineTemplate, StageTemplate
 
 
 @transaction.atomic
@@ -27,8 +27,7 @@ def create_pipeline_from_template(
             % {"name": template, "known": ", ".join(TEMPLATES)},
         )
     pipeline = Pipeline.objects.create(name=name or chosen.name.text(language), is_default=is_default)
-    for position, stage in enumerate(chosen.stages):
-        _create_stage(pipeline, stage, position, language)
+    _create_stages(pipeline, chosen, language)
     if not LossReason.objects.exists():
         LossReason.objects.bulk_create(
             LossReason(name=reason.text(language), position=position)
@@ -37,9 +36,30 @@ def create_pipeline_from_template(
     return pipeline
 
 
-def _create_stage(pipeline: Pipeline, template: StageTemplate, position: int, language: str) -> None:
+def _create_stages(pipeline: Pipeline, template: PipelineTemplate, language: str) -> None:
+    """Three statements, however many stages: a new workspace waits for this."""
+    pairs = [
+        (_stage_of(pipeline, stage, position, language), stage)
+        for position, stage in enumerate(template.stages)
+    ]
+    Stage.objects.bulk_create([stage for stage, _template in pairs])
+    ExitCriterion.objects.bulk_create(
+        ExitCriterion(
+            stage=stage, name=criterion.name.text(language), question=criterion.question, position=index
+        )
+        for stage, of_stage in pairs
+        for index, criterion in enumerate(of_stage.criteria)
+    )
+    EntryTask.objects.bulk_create(
+        EntryTask(stage=stage, name=task.name.text(language), due_days=task.due_days, position=index)
+        for stage, of_stage in pairs
+        for index, task in enumerate(of_stage.tasks)
+    )
+
+
+def _stage_of(pipeline: Pipeline, template: StageTemplate, position: int, language: str) -> Stage:
     name = template.name.text(language)
-    stage = Stage.objects.create(
+    return Stage(
         pipeline=pipeline,
         position=position,
         name=name,
@@ -52,14 +72,4 @@ def _create_stage(pipeline: Pipeline, template: StageTemplate, position: int, la
         is_verifiable=True,
         is_buyer_centric=True,
         tense=guess_tense(name),
-    )
-    ExitCriterion.objects.bulk_create(
-        ExitCriterion(
-            stage=stage, name=criterion.name.text(language), question=criterion.question, position=index
-        )
-        for index, criterion in enumerate(template.criteria)
-    )
-    EntryTask.objects.bulk_create(
-        EntryTask(stage=stage, name=task.name.text(language), due_days=task.due_days, position=index)
-        for index, task in enumerate(template.tasks)
     )
