@@ -75,6 +75,26 @@ def format_number(number: int | Decimal) -> str:
     return format(number, "f") if isinstance(number, Decimal) else str(number)
 
 
+@extend_schema_field(
+    {"type": "string", "pattern": r"^[0-9]{1,10}(\.[0-9]{1,10})?$", "examples": ["1385.4", "0.0067"]}
+)
+class Rate(serializers.Field):
+    """An exchange rate as a plain decimal string. A JSON number is read as well."""
+
+    default_error_messages = {"invalid": _("Write a rate as a decimal string, for example “1385.4”.")}
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if isinstance(data, bool) or not isinstance(data, str | int | Decimal):
+            self.fail("invalid")
+        text = data if isinstance(data, str) else format_number(data)
+        if not PLAIN_NUMBER.match(text):
+            self.fail("invalid")
+        return Decimal(text)
+
+    def to_representation(self, value: Decimal) -> str | None:
+        return plain(value)
+
+
 @extend_schema_field({"type": "number", "minimum": 0, "maximum": 100, "examples": [70, 63.15]})
 class Percent(serializers.Field):
     """A JSON number: 70, or 63.15."""

@@ -27,11 +27,20 @@ SIGNER = signing.Signer(salt="api.pagination")
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One ordering that a list offers: by `key`, then by id in the same direction."""
+    """One ordering that a list offers: by `key`, then by id in the same direction.
+
+    `by`: an expression that the rows get as `key`, where it is no column of theirs; `field` is its type. No index answers
+    it: all rows that match are put in order.
+    """
 
     key: str
     descending: bool = False
     nullable: bool = False
+    by: Any = None
+    field: Any = None
+
+    def type_in(self, model: type[Model]) -> Any:
+        return self.field or model._meta.get_field(self.key)
 
 
 def orders(*names: str, nullable: Sequence[str] = (), **aliases: str) -> dict[str, Order]:
@@ -99,8 +108,7 @@ def decode(text: str, ordering: str, order: Order, model: type[Model]) -> Cursor
         name, backwards, ident, key = SIGNER.unsign_object(text)
         if name != ordering:
             raise ValueError("a cursor of another ordering")
-        field: Any = model._meta.get_field(order.key)
-        value = field.to_python(key)
+        value = order.type_in(model).to_python(key)
         return Cursor(name, bool(backwards), uuid.UUID(ident) if ident else None, value)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise InvalidInput.of("cursor", _("This cursor is not one of this list's.")) from error
@@ -142,6 +150,8 @@ def _read(
     rows: QuerySet[Any], order: Order, cursor: Cursor | None, backwards: bool, wanted: int
 ) -> list[Any]:
     descending = order.descending != backwards
+    if order.by is not None:
+        rows = rows.annotate(**{order.key: order.by})
     id_order = F("id").desc() if descending else F("id").asc()
     keyed = [F(order.key).desc() if descending else F(order.key).asc(), id_order]
     if order.key == "id":
@@ -174,11 +184,10 @@ def _beyond(model: type[Model], order: Order, cursor: Cursor, descending: bool) 
     side = "lt" if descending else "gt"
     if cursor.key is None or order.key == "id":
         return Q(**{f"id__{side}": cursor.ident})
-    field: Any = model._meta.get_field(order.key)
     return RowCompare(
         F(order.key),
         F("id"),
-        Value(cursor.key, output_field=field),
+        Value(cursor.key, output_field=order.type_in(model)),
         Value(cursor.ident, output_field=model._meta.pk),
         operator="<" if descending else ">",
     )

@@ -55,6 +55,8 @@ def _own_page(filled: Filled, bare: float) -> list[Line]:
     return [
         Line("the list's page", filled.deals, asked("deals/?view=none"), bare),
         Line("  of stalled deals, by close date", filled.deals, asked("deals/?stalled=on&sort=close"), bare),
+        Line("  by company", filled.deals, asked("deals/?sort=company"), bare),
+        Line("  by stage", filled.deals, asked("deals/?sort=stage"), bare),
         Line("  with a text", filled.deals, asked("deals/?q=12"), bare),
         Line("counts on the quick filters", filled.deals, asked(f"board/{pipeline}/counts/"), bare),
         Line("the board's page, stalled deals", filled.deals, asked("board/?stalled=on"), bare),

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api import docs, members
+from api import docs, members, rates
 from automation.api import views as automation
 from contacts.api import views as contacts
 from customers.api import views as customers
@@ -19,6 +19,8 @@ urlpatterns = [
     path("me/", members.MeView.as_view()),
     path("members/", members.MemberListView.as_view()),
     path("members/<uuid:member_id>/", members.MemberView.as_view()),
+    path("exchange-rates/", rates.ExchangeRateListView.as_view()),
+    path("exchange-rates/<uuid:rate_id>/", rates.ExchangeRateView.as_view()),
     path("pipelines/", pipeline.PipelineListView.as_view()),
     path("pipelines/<uuid:pipeline_id>/", pipeline.PipelineView.as_view()),
     path("stages/", pipeline.StageListView.as_view()),

@@ -14,20 +14,22 @@ from typing import Any
 from django.db.models import BigIntegerField, Count, DecimalField, Max, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
+from core import clock
 from core.money import from_units, round_to_currency
 from deals.models import Activity, ActivityParticipant, Outcome
 from deals.models.activity import Direction
 from deals.selectors.visible import visible_to
 from pipeline.models import Stage, StageKind
 from tenancy.permissions import Actor
-from tenancy.scope import current_workspace
+from tenancy.scope import current_workspace, current_zone
+from tenancy.selectors.rates import Exchange, Rate
 
 OPEN = Q(outcome=Outcome.OPEN)
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`other_currency`: open deals that are counted, and not added up."""
+    """Amounts converted at `rates`. `other_currency`: open deals without a rate, counted and not added up."""
 
     open_deals: int = 0
     open_amount: Decimal = Decimal(0)
@@ -37,6 +39,7 @@ class Figures:
     lost_deals: int = 0
     other_currency: int = 0
     last_heard: datetime | None = None
+    rates: tuple[Rate, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -44,64 +47,70 @@ class Figures:
 
 
 def figures_by_company(company_ids: Collection[uuid.UUID], *, actor: Actor) -> dict[uuid.UUID, Figures]:
-    """Two queries, none for none. A company without deals is not among them.
+    """Two queries, one more for the rates of other currencies; none for none. A company without deals is not among them.
 
-    Summed by company and stage, and the stages read apart: joined, their few rows lead the plan, and each of them reads
+    Summed by company, stage and currency, and the stages read apart: joined, their few rows lead the plan, and each of them reads
     the companies' deals again.
     """
     if not company_ids:
         return {}
     currency = current_workspace().currency
     stages = {pk: (kind, rate) for pk, kind, rate in Stage.objects.values_list("pk", "kind", "win_rate")}
+    today = clock.local_date(clock.now(), current_zone())
     found: dict[uuid.UUID, Figures] = {}
-    for company_id, rows in groupby(_sums(company_ids, actor, currency), key=itemgetter("company_id")):
+    exchange = Exchange(today)
+    for company_id, rows in groupby(_sums(company_ids, actor), key=itemgetter("company_id")):
         figures = Figures()
         for row in rows:
             kind, rate = stages[row["stage_id"]]
             # A lead is no deal yet: it is in no number.
-            figures = _with(figures, row, is_lead=kind == StageKind.LEAD, rate=rate)
+            figures = _with(figures, row, exchange, is_lead=kind == StageKind.LEAD, rate=rate)
         found[company_id] = replace(figures, weighted=round_to_currency(figures.weighted, currency))
     return found
 
 
-def _sums(company_ids: Collection[uuid.UUID], actor: Actor, currency: str) -> QuerySet[Any]:
-    own = Q(currency=currency)
+def _sums(company_ids: Collection[uuid.UUID], actor: Actor) -> QuerySet[Any]:
     units = Cast("amount", BigIntegerField())
     whole = DecimalField(max_digits=40, decimal_places=0)
     return (
         visible_to(actor)
         .filter(company_id__in=company_ids)
         .order_by("company_id")
-        .values("company_id", "stage_id")
+        .values("company_id", "stage_id", "currency")
         .annotate(
             open_deals=Count("pk", filter=OPEN),
-            open_units=Sum(units, filter=OPEN & own, output_field=whole),
-            foreign=Count("pk", filter=OPEN & ~own),
+            open_units=Sum(units, filter=OPEN, output_field=whole),
             won_deals=Count("pk", filter=Q(outcome=Outcome.WON)),
-            won_units=Sum(units, filter=Q(outcome=Outcome.WON) & own, output_field=whole),
+            won_units=Sum(units, filter=Q(outcome=Outcome.WON), output_field=whole),
             lost_deals=Count("pk", filter=Q(outcome=Outcome.LOST)),
             heard=Max("last_heard_at"),
         )
     )
 
 
-def _with(figures: Figures, row: dict[str, Any], *, is_lead: bool, rate: Decimal) -> Figures:
+def _with(
+    figures: Figures, row: dict[str, Any], exchange: Exchange, *, is_lead: bool, rate: Decimal
+) -> Figures:
+    """`figures` with the deals of one stage and currency."""
     heard = [moment for moment in (figures.last_heard, row["heard"]) if moment is not None]
-    running = Decimal(0) if is_lead else amount(row["open_units"])
+    counted = 0 if is_lead else row["open_deals"]
+    running = exchange.units(row["currency"], int(row["open_units"] or 0)) if counted else 0
+    won = exchange.units(row["currency"], int(row["won_units"] or 0)) if row["won_deals"] else 0
+    uses_rate = row["currency"] != exchange.currency and bool(running or won)
+    rates = {known.currency: known for known in figures.rates}
+    if uses_rate:
+        rates[row["currency"]] = exchange.rates[row["currency"]]
     return Figures(
-        open_deals=figures.open_deals + (0 if is_lead else row["open_deals"]),
-        open_amount=figures.open_amount + running,
-        weighted=figures.weighted + running * rate / 100,
+        open_deals=figures.open_deals + counted,
+        open_amount=figures.open_amount + from_units(running or 0),
+        weighted=figures.weighted + from_units(running or 0) * rate / 100,
         won_deals=figures.won_deals + row["won_deals"],
-        won_amount=figures.won_amount + amount(row["won_units"]),
+        won_amount=figures.won_amount + from_units(won or 0),
         lost_deals=figures.lost_deals + row["lost_deals"],
-        other_currency=figures.other_currency + (0 if is_lead else row["foreign"]),
+        other_currency=figures.other_currency + (counted if running is None else 0),
         last_heard=max(heard, default=None),
+        rates=tuple(rates.values()),
     )
-
-
-def amount(units: Any) -> Decimal:
-    return from_units(int(units or 0))
 
 
 def heard_from(contact_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, datetime]:

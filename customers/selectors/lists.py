@@ -9,22 +9,25 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import BigIntegerField, F, Max, Q, QuerySet, Sum, Value
+from django.db.models import BigIntegerField, Case, DecimalField, F, Max, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast
 
 from api.pagination import RowCompare
 from contacts.models import Company, Contact
 from contacts.selectors.people import companies, contacts
+from core import clock
 from core.ids import parse_uuid
 from customers.selectors.figures import Figures, figures_by_company, heard_from
 from deals.models import Outcome
 from deals.selectors.visible import visible_to
 from pipeline.models import Stage, StageKind
 from tenancy.permissions import Actor
-from tenancy.scope import current_workspace
+from tenancy.scope import current_zone
+from tenancy.selectors.rates import Exchange
 
 PAGE = 50
 
@@ -153,13 +156,27 @@ def _by_figure(rows: QuerySet[Company], order: Order, actor: Actor, *, search: s
     if search:
         deals = deals.filter(company__in=rows.values("pk"))
     if order == Order.AMOUNT:
-        own = Q(outcome=Outcome.OPEN, currency=current_workspace().currency, amount__isnull=False)
+        # As `figures_by_company` adds up: what has no rate counts for nothing.
+        exchange = Exchange(clock.local_date(clock.now(), current_zone()))
+        whens = [When(currency=rate.currency, then=Value(rate.rate)) for rate in exchange.rates.values()]
+        factor = Case(
+            When(currency=exchange.currency, then=Value(Decimal(1))),
+            *whens,
+            output_field=DecimalField(max_digits=20, decimal_places=10),
+        )
+        own = Q(outcome=Outcome.OPEN, amount__isnull=False, currency__in=[exchange.currency, *exchange.rates])
+        converted = Cast("amount", BigIntegerField()) * factor
         leads = Stage.objects.filter(kind=StageKind.LEAD).values("pk")
         return (
             deals.filter(own)
             .exclude(stage__in=leads)
             .values("company_id")
-            .annotate(figure=Cast(Sum(Cast("amount", BigIntegerField())), BigIntegerField()))
+            .annotate(
+                figure=Cast(
+                    Sum(converted, output_field=DecimalField(max_digits=40, decimal_places=10)),
+                    BigIntegerField(),
+                )
+            )
         )
     if order == Order.HEARD:
         heard = deals.filter(last_heard_at__isnull=False)

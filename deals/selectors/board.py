@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -27,7 +27,7 @@ from pipeline.models import ExitCriterion, Pipeline, Stage
 from tenancy.models import Workspace
 from tenancy.permissions import Actor
 from tenancy.scope import current_workspace
-from tenancy.selectors.rates import Rate, rates_on
+from tenancy.selectors.rates import Exchange, Rate
 
 PAGE = 25  # cards of a column at a time: more than a screen holds, few enough to draw quickly
 MOST = 500  # cards of a column in one answer, for a reader who had loaded as many
@@ -203,38 +203,31 @@ def lanes_with_totals(
     and one for the rates where there are other currencies."""
     workspace: Workspace = current_workspace()
     lanes = {stage.pk: Lane(stage) for stage in stages}
-    foreign: dict[tuple[uuid.UUID, str], list[int]] = defaultdict(lambda: [0, 0])
+    exchange = Exchange(clock.local_date(as_of, workspace.zone))
+    # Added up by currency first: a sum is rounded once.
+    sums: dict[tuple[uuid.UUID, str], list[int]] = defaultdict(lambda: [0, 0])
     for stage_id, currency, count, units in (
         _totals(stages, deals, actor, chosen.on_board, as_of) if stages else ()
     ):
-        lanes[stage_id].count += count
-        if currency == workspace.currency:
-            lanes[stage_id].amount += from_units(units)
-        else:
-            foreign[stage_id, currency][0] += count
-            foreign[stage_id, currency][1] += int(units or 0)
-    if foreign:
-        _convert(lanes, foreign, rates_on(clock.local_date(as_of, workspace.zone)))
+        sums[stage_id, currency][0] += count
+        sums[stage_id, currency][1] += int(units or 0)
+    for (stage_id, currency), (count, units) in sums.items():
+        _add(lanes[stage_id], exchange, currency, count, units)
     for lane in lanes.values():
         lane.weighted = round_to_currency(lane.amount * lane.stage.win_rate / 100, workspace.currency)
     return list(lanes.values())
 
 
-def _convert(
-    lanes: Mapping[uuid.UUID, Lane],
-    foreign: Mapping[tuple[uuid.UUID, str], Sequence[int]],
-    rates: Mapping[str, Rate],
-) -> None:
-    """Add the sums of other currencies where there is a rate; count the others apart."""
-    for (stage_id, currency), (count, units) in foreign.items():
-        rate = rates.get(currency)
-        if count == 0:
-            continue
-        if rate is None:
-            lanes[stage_id].other_currency += count
-        else:
-            lanes[stage_id].amount += from_units(rate.converted(units))
-            lanes[stage_id].rates.append(rate)
+def _add(lane: Lane, exchange: Exchange, currency: str, count: int, units: int) -> None:
+    """Deals of one currency: converted where there is a rate, told apart where there is none."""
+    lane.count += count
+    converted = exchange.units(currency, units) if count else 0
+    if converted is None:
+        lane.other_currency += count
+        return
+    lane.amount += from_units(converted)
+    if count and currency != exchange.currency:
+        lane.rates.append(exchange.rates[currency])
 
 
 def _totals(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -65,7 +65,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`order`: ascending, by a column of the deals with an index of its own; None: not sortable.
+    """`order`: ascending, by a column of the deals with an index of its own, or by what they refer to; None: not sortable.
 
     `field`: the deal's field that is edited in place; `needs`: what the rows must be read with ("criteria", "tags",
     "pipelines"); `fetch` brings what else they need, once for all columns that have the same one. `width` is the export's, in characters.
@@ -147,7 +147,7 @@ class Sort:
         order = column.order
         assert order is not None  # noqa: S101 - for the type checker
         descending = text.startswith("-")
-        return cls(text, Order(order.key, order.descending != descending, order.nullable))
+        return cls(text, replace(order, descending=order.descending != descending))
 
     @property
     def column(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import F, IntegerField, TextField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -132,10 +133,21 @@ register(
         gettext_lazy("Company"),
         lambda row: plain_text(row.card.company),
         lambda row: row.card.company,
+        order=Order("by_company", nullable=True, by=F("company__name_key"), field=TextField()),
         width=24,
     ),
     Column(
-        "stage", gettext_lazy("Stage"), lambda row: Cell(row.stage.name), lambda row: row.stage.name, width=22
+        "stage",
+        gettext_lazy("Stage"),
+        lambda row: Cell(row.stage.name),
+        lambda row: row.stage.name,
+        # Pipelines in their order, and the stages of each in theirs.
+        order=Order(
+            "by_stage",
+            by=F("stage__pipeline__position") * 10_000 + F("stage__position"),
+            field=IntegerField(),
+        ),
+        width=22,
     ),
     Column(
         "amount",
@@ -188,7 +200,14 @@ register(
         lambda row: row.card.next_task.name if row.card.next_task else None,
         width=28,
     ),
-    Column("owner", gettext_lazy("Owner"), owner_cell, lambda row: row.card.owner, field="owner"),
+    Column(
+        "owner",
+        gettext_lazy("Owner"),
+        owner_cell,
+        lambda row: row.card.owner,
+        order=Order("by_owner", nullable=True, by=F("owner__display_name"), field=TextField()),
+        field="owner",
+    ),
     Column(
         "task_due",
         gettext_lazy("Task due"),

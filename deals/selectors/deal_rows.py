@@ -14,6 +14,7 @@ from django.db.models import BigIntegerField, Count, DecimalField, Prefetch, Q, 
 from django.db.models.functions import Cast, Coalesce
 
 from api.pagination import Cursor, decode, read_page
+from core import clock
 from core.errors import InvalidInput
 from core.money import from_units, round_to_currency
 from deals.models import Deal, DealTag, Outcome
@@ -25,6 +26,7 @@ from deals.selectors.visible import visible_to
 from pipeline.models import ExitCriterion, Pipeline, Stage
 from tenancy.permissions import Actor
 from tenancy.scope import current_workspace
+from tenancy.selectors.rates import Exchange, Rate
 
 PAGE = 50
 BATCH = 500  # rows of a file at a time
@@ -45,13 +47,15 @@ class RowPage:
 
 @dataclass(frozen=True, slots=True)
 class ListTotals:
-    """Over everything that matches. Amounts in the workspace's currency; leads count as deals and have no amount here."""
+    """Over everything that matches. Amounts in the workspace's currency, others converted at `rates`; `other_currency`:
+    deals for whose currency there is none. Leads count as deals and have no amount here."""
 
     count: int = 0
     amount: Decimal = Decimal(0)
     weighted: Decimal = Decimal(0)
     leads: int = 0
     other_currency: int = 0
+    rates: Sequence[Rate] = ()
 
 
 class DealRows:
@@ -108,23 +112,35 @@ class DealRows:
         return rows
 
     def totals(self, chosen: DealFilter) -> ListTotals:
-        """One query; from the running totals where they can say it."""
+        """One query, from the running totals where they can say it; one more for the rates of other currencies."""
         stages = {stage.pk: stage for stage in self.stages}
-        currency = current_workspace().currency
+        workspace = current_workspace()
+        exchange = Exchange(clock.local_date(self.as_of, workspace.zone))
         count = leads = other = 0
         amount = weighted = Decimal(0)
-        for stage_id, code, outcome, found, units in self._sums(chosen):
+        for (stage_id, currency, outcome), (found, units) in self._added(chosen).items():
             count += found
             if stages[stage_id].is_lead:
                 leads += found
-            elif code != currency:
+            elif not found:
+                continue
+            elif (converted := exchange.units(currency, units)) is None:
                 other += found
             else:
-                value = from_units(units)
+                value = from_units(converted)
                 amount += value
                 share = {Outcome.WON: Decimal(100), Outcome.LOST: Decimal(0)}
                 weighted += value * share.get(Outcome(outcome), stages[stage_id].win_rate) / 100
-        return ListTotals(count, amount, round_to_currency(weighted, currency), leads, other)
+        weighted = round_to_currency(weighted, workspace.currency)
+        return ListTotals(count, amount, weighted, leads, other, exchange.used)
+
+    def _added(self, chosen: DealFilter) -> dict[tuple[uuid.UUID, str, str], list[int]]:
+        """(stage, currency, outcome) → deals, ten-thousandths: added up before anything is converted and rounded."""
+        sums: dict[tuple[uuid.UUID, str, str], list[int]] = defaultdict(lambda: [0, 0])
+        for stage_id, currency, outcome, found, units in self._sums(chosen):
+            sums[stage_id, currency, outcome][0] += found
+            sums[stage_id, currency, outcome][1] += int(units or 0)
+        return sums
 
     def _sums(self, chosen: DealFilter) -> Iterable[tuple[uuid.UUID, str, str, int, Any]]:
         """(stage, currency, outcome, deals, ten-thousandths), to be added up."""

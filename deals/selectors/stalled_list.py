@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
+    BigIntegerField,
     Case,
     Count,
     DateTimeField,
@@ -24,8 +25,10 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Cast
 
 from core import clock
+from core.money import from_units
 from deals.models import Deal
 from deals.selectors.cards import Card, cards_for, with_card_columns
 from deals.selectors.stalled import Limits, near_stall_q, snoozed_q, stalled_q
@@ -33,6 +36,7 @@ from deals.selectors.visible import visible_to
 from pipeline.models import ExitCriterion, Stage, StageKind
 from tenancy.permissions import Actor
 from tenancy.scope import current_workspace
+from tenancy.selectors.rates import Exchange, Rate
 
 PAGE = 200
 LIMIT_MARK = 60  # percent of the bar's width at which all limits stand
@@ -87,10 +91,11 @@ class StalledRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupTotal:
-    """`amount`: of the deals in deal stages and the workspace's currency."""
+    """`amount`: of the deals in deal stages, in the workspace's currency; `other_currency`: those that have no rate."""
 
-    count: int
-    amount: Decimal
+    count: int = 0
+    amount: Decimal = Decimal(0)
+    other_currency: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ class StalledList:
     totals: list[GroupTotal]
     currency: str
     has_more: bool
+    rates: Sequence[Rate] = ()
 
     def _of(self, group: int) -> list[StalledRow]:
         return [row for row in self.rows if row.group == group]
@@ -140,11 +146,13 @@ def stalled_deals(
         deals = deals.filter(owner_id=owner_id)
     found = list(_sorted(deals, groups, sort)[: limit + 1])
     cards = cards_for(found[:limit], stages, actor=actor, as_of=as_of, zone=workspace.zone)
+    exchange = Exchange(today)
     return StalledList(
         rows=[StalledRow(card, card.deal.group) for card in cards],  # type: ignore[attr-defined]
-        totals=_totals(deals, groups, workspace.currency),
+        totals=_totals(deals, groups, exchange),
         currency=workspace.currency,
         has_more=len(found) > limit,
+        rates=exchange.used,
     )
 
 
@@ -199,14 +207,25 @@ def _sorted(deals: QuerySet[Deal], groups: Sequence[Q], sort: str) -> QuerySet[D
     )
 
 
-def _totals(deals: QuerySet[Deal], groups: Sequence[Q], currency: str) -> list[GroupTotal]:
-    counted = Q(stage__kind=StageKind.OPEN, currency=currency)
+def _totals(deals: QuerySet[Deal], groups: Sequence[Q], exchange: Exchange) -> list[GroupTotal]:
+    """Of each group. One query, and one for the rates where there are other currencies."""
+    counted = Q(stage__kind=StageKind.OPEN)
     wanted: dict[str, Any] = {}
     for index, condition in enumerate(groups):
-        wanted[f"count_{index}"] = Count("pk", filter=condition)
-        wanted[f"amount_{index}"] = Sum("amount", filter=condition & counted)
-    found = deals.filter(groups[STALLED] | groups[NEAR] | groups[SNOOZED]).aggregate(**wanted)
-    return [
-        GroupTotal(found[f"count_{index}"], found[f"amount_{index}"] or Decimal(0))
-        for index in range(len(groups))
-    ]
+        wanted[f"all_{index}"] = Count("pk", filter=condition)
+        wanted[f"counted_{index}"] = Count("pk", filter=condition & counted)
+        wanted[f"units_{index}"] = Sum(Cast("amount", BigIntegerField()), filter=condition & counted)
+    found: QuerySet[Any, Any] = (
+        deals.filter(groups[STALLED] | groups[NEAR] | groups[SNOOZED]).order_by().values("currency")
+    )
+    totals = [GroupTotal() for _group in groups]
+    for row in found.annotate(**wanted):
+        for index, total in enumerate(totals):
+            count = row[f"counted_{index}"]
+            units = exchange.units(row["currency"], int(row[f"units_{index}"] or 0)) if count else 0
+            totals[index] = GroupTotal(
+                total.count + row[f"all_{index}"],
+                total.amount + from_units(units or 0),
+                total.other_currency + (count if units is None else 0),
+            )
+    return totals

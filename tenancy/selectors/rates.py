@@ -37,6 +37,37 @@ def rates_on(day: date) -> dict[str, Rate]:
     return {row.currency: Rate(row.currency, row.rate, row.valid_on) for row in rows}
 
 
+class Exchange:
+    """What amounts count for in the workspace's currency on a day. The rates are read when the first other currency is
+    met: one query at most. `used`: those at which something was converted."""
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+        self.currency = current_workspace().currency
+        self._rates: Mapping[str, Rate] | None = None
+        self._used: dict[str, Rate] = {}
+
+    @property
+    def rates(self) -> Mapping[str, Rate]:
+        if self._rates is None:
+            self._rates = rates_on(self.day)
+        return self._rates
+
+    @property
+    def used(self) -> list[Rate]:
+        return list(self._used.values())
+
+    def units(self, currency: str, units: int) -> int | None:
+        """Ten-thousandths of the workspace's currency for those of `currency`; None where there is no rate."""
+        if currency == self.currency:
+            return units
+        rate = self.rates.get(currency)
+        if rate is None:
+            return None
+        self._used[currency] = rate
+        return rate.converted(units)
+
+
 @dataclass(frozen=True, slots=True)
 class RatesByMonth:
     """The last rate of each month, for what is counted by months."""
@@ -75,7 +106,11 @@ def _known(until: date) -> QuerySet[ExchangeRate]:
     return ExchangeRate.objects.filter(base=current_workspace().currency, valid_on__lte=until)
 
 
+def rates_given() -> QuerySet[ExchangeRate]:
+    """Every rate in the workspace's currency, in no order."""
+    return ExchangeRate.objects.filter(base=current_workspace().currency)
+
+
 def rate_history() -> list[ExchangeRate]:
     """Every rate in the workspace's currency, the latest first. One query."""
-    rates = ExchangeRate.objects.filter(base=current_workspace().currency)
-    return list(rates.select_related("entered_by").order_by("currency", "-valid_on"))
+    return list(rates_given().select_related("entered_by").order_by("currency", "-valid_on"))

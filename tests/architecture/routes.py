@@ -257,6 +257,8 @@ API = {
     "stages/<uuid:stage_id>/",
     "loss-reasons/",
     "custom-fields/",
+    "exchange-rates/",
+    "exchange-rates/<uuid:rate_id>/",
     "companies/",
     "companies/<uuid:company_id>/",
     "companies/<uuid:company_id>/merge/",

@@ -18,7 +18,7 @@ from deals.services.notes import add_note
 from pipeline.models import Stage, StageKind
 from tenancy.scope import workspace_scope
 from tests.customers.conftest import HTMX
-from tests.factories import Cast
+from tests.factories import Cast, give_rate
 
 Make = Callable[..., Any]
 NASTY = '<img src=x onerror=alert(1)> \u202e"&한글😀'
@@ -117,6 +117,22 @@ class TestLists:
 
 
 class TestCompany:
+    def test_amounts_of_other_currencies_count_by_their_rate(
+        self, cast: Cast, rep: Client, make_company: Make, deal_of: Make
+    ):
+        dollars, won = make_company("달러 회사"), make_company("원화 회사")
+        deal_of(dollars, amount=1000, currency="USD")
+        deal_of(won, amount=1_000_000)
+        with workspace_scope(cast.workspace.pk):
+            page = rep.get(f"/w/acme/companies/{dollars.pk}/").content.decode()
+            assert "1 in another currency" in page
+            give_rate(cast, "USD", "1385.5")
+        page = rep.get(f"/w/acme/companies/{dollars.pk}/").content.decode()
+        assert "₩1,385,500" in page
+        assert "USD at 1,385.5 (" in page
+        assert "in another currency" not in page
+        assert names(rep.get("/w/acme/companies/?sort=amount", headers=HTMX)) == ["달러 회사", "원화 회사"]
+
     def test_deals_people_and_history(
         self, cast: Cast, rep: Client, make_company: Make, make_person: Make, deal_of: Make
     ):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
+from core import clock
 from pipeline.models import Pipeline
 from tenancy.models import Membership, MembershipKey, Team, User, Workspace
 from tenancy.models.members import Role
@@ -15,6 +17,7 @@ from tenancy.scope import workspace_scope
 from tenancy.services.api_tokens import create_api_token
 from tenancy.services.create_workspace import create_workspace
 from tenancy.services.members import add_team
+from tenancy.services.rates import set_rate
 from tests.factories.deals import make_pipeline
 
 PASSWORD = "correct horse battery"
@@ -75,6 +78,12 @@ def make_cast() -> Cast:
         rival_pipeline=rival_pipeline,
         **people,
     )
+
+
+def give_rate(cast: Cast, currency: str, rate: str) -> None:
+    """What one unit of the currency is worth in won, from today on. Call inside Acme's scope."""
+    today = clock.local_date(clock.now(), cast.workspace.zone)
+    set_rate(currency=currency, rate=Decimal(rate), valid_on=today, actor=cast.actor("admin"))
 
 
 # Who: login, name, role, whether in the team.

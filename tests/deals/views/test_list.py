@@ -9,11 +9,12 @@ from decimal import Decimal
 
 import pytest
 
+from contacts.models import Company
 from deals.models import Deal, ListLayout
 from deals.selectors.deal_rows import PAGE
 from tenancy.scope import workspace_scope
 from tests.deals.views.conftest import HTMX
-from tests.factories import make_deal, make_pipeline
+from tests.factories import give_rate, make_deal, make_pipeline
 
 LIST = "/w/acme/deals/"
 LINK = r"data-open-deal[^>]*>([^<]+)</a>"
@@ -99,7 +100,7 @@ class TestOrder:
             ("-close", ["라", "나", "다", "가"]),
             ("created", ["나", "가", "다", "라"]),
             ("-days", ["나", "가", "다", "라"]),
-            ("company", ["나", "라", "가", "다"]),
+            ("tags", ["나", "라", "가", "다"]),
             ("x%00", ["나", "라", "가", "다"]),
         ],
     )
@@ -111,9 +112,11 @@ class TestOrder:
         assert re.search(
             r'aria-sort="ascending"><a data-filter="sort-name" href="\?sort=-name&amp;owner=me"', html
         )
-        assert 'data-filter="sort-company"' not in html
+        assert 'data-filter="sort-tags"' not in html
 
-    @pytest.mark.parametrize("sort", ["-amount", "amount", "name", "heard", "-close"])
+    @pytest.mark.parametrize(
+        "sort", ["-amount", "amount", "name", "heard", "-close", "company", "-owner", "stage"]
+    )
     def test_each_row_comes_once_over_all_pages(self, rep, cast, sort):
         with workspace_scope(cast.workspace.pk):
             for number in range(PAGE * 2 + 3):
@@ -129,6 +132,20 @@ class TestOrder:
             pages += 1
         assert pages == 3
         assert len(found) == len(set(found)) == PAGE * 2 + 3
+
+    def test_by_what_a_deal_refers_to_and_those_without_come_last(self, rep, cast, deals):
+        with workspace_scope(cast.workspace.pk):
+            garam, hangyul = (Company.objects.create(name=name) for name in ("가람", "(주) 한결"))
+            Deal.objects.filter(name="라").update(company=garam, owner=cast.leader)
+            Deal.objects.filter(name="다").update(company=hangyul, owner=None)
+            last = cast.pipeline.stages.order_by("-position")[0]
+            Deal.objects.filter(name="나").update(stage=last)
+        columns = "&columns=name,company,stage,owner"
+        assert shown(page(rep, f"?sort=company{columns}"))[:2] == ["라", "다"]
+        assert shown(page(rep, f"?sort=-company{columns}"))[:2] == ["다", "라"]
+        assert shown(page(rep, f"?sort=owner{columns}"))[2:] == ["라", "다"]
+        assert shown(page(rep, f"?sort=stage{columns}"))[3] == "나"
+        assert shown(page(rep, f"?sort=-stage{columns}"))[0] == "나"
 
     def test_a_mark_that_we_did_not_write_begins_anew(self, rep, deals):
         assert len(shown(page(rep, "?after=rubbish"))) == 4
@@ -165,7 +182,17 @@ class TestTotals:
             html = page(rep, query, **{"accept-language": "en"})
             assert self.totals(html)[1:] == ("60000000", "12000000")
             assert "1 lead not added up" in html
-            assert "1 deal in another currency is not added up" in html
+            assert "1 deal in another currency has no exchange rate" in html
+
+    @pytest.mark.parametrize("query", ["", "?amount_from=1"])
+    def test_convert_at_the_rate_that_they_show(self, rep, cast, deals, query):
+        with workspace_scope(cast.workspace.pk):
+            make_deal(actor=cast.actor(), pipeline=cast.pipeline, amount=1000, currency="USD")
+            give_rate(cast, "USD", "1385.5")
+        html = page(rep, query)
+        assert self.totals(html)[1:] == ("61385500", "12277100")
+        assert "USD at 1,385.5 (" in html
+        assert "no exchange rate" not in html
 
 
 class TestColumns:

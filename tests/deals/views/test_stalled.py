@@ -27,7 +27,7 @@ from deals.services.tasks import add_task
 from pipeline.models import LossReason
 from tenancy.scope import workspace_scope
 from tests.deals.views.conftest import HTMX
-from tests.factories import Cast, make_deal
+from tests.factories import Cast, give_rate, make_deal
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NOW = datetime(2026, 11, 23, 10, tzinfo=SEOUL)
@@ -120,6 +120,17 @@ def test_snoozed_closed_and_deleted_deals_are_not_stalled(cast: Cast) -> None:
         lose_deal(deal_id=lost.pk, reason=LossReason.objects.first(), actor=cast.actor())
         delete_deal(deal_id=deleted.pk, actor=cast.actor())
         assert stalled_ids() == {until_today.pk}
+
+
+def test_sums_count_other_currencies_by_their_rate(cast: Cast, leader: Client) -> None:
+    with workspace_scope(cast.workspace.pk):
+        deal = make_deal(actor=cast.actor(), amount=1000, currency="USD")
+        Deal.objects.filter(pk=deal.pk).update(stage_entered_at=clock.now() - timedelta(days=40))
+        assert "1 deal in another currency has no exchange rate" in leader.get(URL).content.decode()
+        give_rate(cast, "USD", "1400")
+    page = leader.get(URL).content.decode()
+    assert "₩1.4M" in page
+    assert "USD at 1,400 (" in page
 
 
 def test_the_rail_counts_in_two_queries(cast: Cast, query_count: Any) -> None:
