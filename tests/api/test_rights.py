@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 
 from contacts.models import Company, Contact
 from deals.models import Deal, Tag, Task
+from tenancy.models import ExchangeRate
 from tenancy.permissions import MINIMUM_ROLE as MINIMUM
 from tenancy.permissions import ROLES, SCOPE_CAPS, Permission, smaller_role
 from tenancy.scope import workspace_scope
@@ -31,6 +33,7 @@ READS = [
     "companies/{company}/",
     "contacts/",
     "custom-fields/",
+    "exchange-rates/",
     "contacts/{contact}/",
     "deals/",
     "deals/{deal}/",
@@ -77,6 +80,8 @@ WRITES = [
     ("POST", "tasks/"),
     ("PATCH", "tasks/{task}/"),
 ]
+# The same of what an admin alone may write.
+ADMINS_WRITES = [("POST", "exchange-rates/"), ("DELETE", "exchange-rates/{rate}/")]
 SECRET = "극비 이름"
 
 
@@ -96,6 +101,9 @@ def things_of(cast: Cast, rival: bool = False) -> dict[str, str]:
             "deal": deal,
             "task": Task.objects.create(deal=deal, name=SECRET),
             "tag": Tag.objects.create(name=SECRET),
+            "rate": ExchangeRate.objects.create(
+                base="KRW", currency="USD", rate=1300, valid_on=date(2026, 1, 2)
+            ),
         }
     return {name: str(row.pk) for name, row in rows.items()}
 
@@ -115,9 +123,10 @@ def test_the_table_of_rights(
     may_write = ROLES.index(effective) >= ROLES.index(MINIMUM[Permission.EDIT_DEALS])
     for path in READS:
         assert api.get(path.format(**things)).status_code == 200, path
-    for method, path in WRITES:
+    may_manage = ROLES.index(effective) >= ROLES.index(MINIMUM[Permission.MANAGE_WORKSPACE])
+    for method, path in [*WRITES, *ADMINS_WRITES]:
         reply = api.call(method, path.format(**things), {})
-        if may_write:
+        if may_manage if (method, path) in ADMINS_WRITES else may_write:
             assert reply.status_code != 403, (method, path)
         else:
             problem_of(reply, 403, "not-allowed")
@@ -132,7 +141,7 @@ def test_a_refusal_comes_before_anything_is_looked_at(api_of: Callable[..., Api]
 def test_every_route_is_walked():
     from config.api_router import urlpatterns
 
-    declared = set(READS) | {path for _method, path in WRITES}
+    declared = set(READS) | {path for _method, path in [*WRITES, *ADMINS_WRITES]}
     routes = {
         str(pattern.pattern).replace("<uuid:", "{").replace("_id>", "}")
         for pattern in urlpatterns
