@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
@@ -30,11 +30,12 @@ class ApiView(APIView):
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     write_permission: ClassVar[Permission] = Permission.EDIT_DEALS
     queries: ClassVar[dict[str, type[Query]]] = {}
+    takes_stream: ClassVar[bool] = False  # a body that is read piece by piece, and not as JSON
     query: dict[str, Any]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if "post" in cls.__dict__:
+        if "post" in cls.__dict__ and not cls.takes_stream:
             cls.post = idempotent(cls.post)  # type: ignore[attr-defined]
 
     @property
@@ -52,8 +53,9 @@ class ApiView(APIView):
                 return super().dispatch(request, *args, **kwargs)
             workspace_id, request.api_token_id = entrance  # type: ignore[attr-defined]
             with workspace_scope(workspace_id):
-                response = cast("Response", super().dispatch(request, *args, **kwargs))
-                response.render()
+                response = super().dispatch(request, *args, **kwargs)
+                if isinstance(response, Response):
+                    response.render()
                 if response.status_code >= 400:
                     transaction.set_rollback(True)
                 return response
@@ -66,7 +68,8 @@ class ApiView(APIView):
         if not hasattr(self, str(request.method).lower()):
             self.http_method_not_allowed(request, *args, **kwargs)
         # Reading it here applies DATA_UPLOAD_MAX_MEMORY_SIZE, which DRF's parsers go around.
-        _ = request._request.body
+        if not self.takes_stream:
+            _ = request._request.body
         wanted = self.queries.get("GET" if request.method == "HEAD" else str(request.method), Query)
         self.query = checked(wanted(data=request.query_params))
 

@@ -97,7 +97,7 @@ class AutoSchema(SpectacularSchema):
         query = getattr(self.view, "queries", {}).get(self.method)
         if query is not None:
             found.append(query)
-        if self.method == "POST":
+        if self.method == "POST" and not getattr(self.view, "takes_stream", False):
             found.append(IDEMPOTENCY_KEY)
         return found
 
@@ -135,7 +135,7 @@ def operation(
     operation_id: str,
     summary: str,
     *,
-    answers: Mapping[int, Any],
+    answers: Mapping[Any, Any],
     body: Any = None,
     problems: Iterable[int] = (),
     parameters: Iterable[Any] = (),

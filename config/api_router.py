@@ -6,6 +6,7 @@ from api import docs, members, rates
 from automation.api import views as automation
 from contacts.api import views as contacts
 from customers.api import views as customers
+from deals.api import file_views as files
 from deals.api import log_views as log
 from deals.api import record_views as records
 from deals.api import views as deals
@@ -47,12 +48,15 @@ urlpatterns = [
     path("deals/<uuid:deal_id>/stays/", records.StayListView.as_view()),
     path("deals/<uuid:deal_id>/timeline/", records.TimelineView.as_view()),
     path("deals/<uuid:deal_id>/notes/", log.NoteListView.as_view()),
+    path("deals/<uuid:deal_id>/notes/<uuid:note_id>/", log.NoteView.as_view()),
     path("deals/<uuid:deal_id>/activities/", log.ActivityListView.as_view()),
+    path("deals/<uuid:deal_id>/activities/<uuid:activity_id>/", log.ActivityView.as_view()),
     path("deals/<uuid:deal_id>/contacts/", log.PersonListView.as_view()),
     path("deals/<uuid:deal_id>/contacts/<uuid:contact_id>/", log.PersonView.as_view()),
     path("deals/<uuid:deal_id>/tags/", log.TagListView.as_view()),
     path("deals/<uuid:deal_id>/tags/<uuid:tag_id>/", log.TagView.as_view()),
-    path("deals/<uuid:deal_id>/files/", log.FileListView.as_view()),
+    path("deals/<uuid:deal_id>/files/", files.FileListView.as_view()),
+    path("deals/<uuid:deal_id>/files/<uuid:file_id>/", files.FileView.as_view()),
     path("tasks/", records.TaskListView.as_view()),
     path("tasks/<uuid:task_id>/", records.TaskView.as_view()),
     path("alerts/", automation.AlertListView.as_view()),

@@ -1,4 +1,4 @@
-"""What people put into a deal: notes, contacts with the buyer, people, tags; and what files lie beside it."""
+"""What people put into a deal: notes, contacts with the buyer, people, tags."""
 
 from __future__ import annotations
 
@@ -16,13 +16,20 @@ from api.schema import operation, page_of
 from api.serializers import Body, PageQuery, Shown
 from contacts.models import Contact
 from contacts.selectors.people import get_contact
+from core.errors import NotFound
 from deals.models import Activity, Note
 from deals.models.activity import ActivityKind, Direction
-from deals.selectors.deal_records import activities_of, files_on, notes_of, people_links, tags_on
+from deals.selectors.deal_records import activities_of, notes_of, people_links, tags_on
 from deals.selectors.mentions import mentioned_members, names_of, spelled_out
 from deals.selectors.visible import get_deal
-from deals.services.activities import MAX_BODY, MAX_SUBJECT, log_activity
-from deals.services.notes import MAX_NOTE, add_note
+from deals.services.activities import (
+    MAX_BODY,
+    MAX_SUBJECT,
+    delete_activity,
+    edit_activity,
+    log_activity,
+)
+from deals.services.notes import MAX_NOTE, add_note, delete_note, edit_note
 from deals.services.people import MAX_PEOPLE, MAX_ROLE, add_person, remove_person
 from deals.services.tags import MAX_NAME, add_tag, remove_tag
 
@@ -50,10 +57,6 @@ class PersonQuery(PageQuery):
 
 class TagQuery(PageQuery):
     ordering = ordering_field(TAG_ORDERS)
-
-
-class FileQuery(PageQuery):
-    ordering = ordering_field(NOTE_ORDERS)
 
 
 class NoteShown(Shown):
@@ -103,18 +106,6 @@ class TagShown(Shown):
     name = serializers.CharField()
 
 
-class FileShown(Shown):
-    """`content_type` is what the file's first bytes say."""
-
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    size = serializers.IntegerField()
-    content_type = serializers.CharField()
-    sha256 = serializers.CharField()
-    uploaded_by = serializers.UUIDField(source="uploaded_by_id", allow_null=True)
-    created_at = Moment()
-
-
 class NoteBody(Body):
     """A member's name after an @ calls them: they get a notice."""
 
@@ -135,6 +126,10 @@ class ActivityBody(Body):
         max_length=MAX_PEOPLE,
         help_text="People of the deal or of its company.",
     )
+
+
+class ActivityEditBody(ActivityBody):
+    kind = serializers.ChoiceField(ActivityKind.choices, required=False)
 
 
 class PersonBody(Body):
@@ -161,6 +156,22 @@ class NoteListView(ApiView):
         return Response(NoteShown(note, context={"names": names_of([note.body])}).data, status=201)
 
 
+class NoteView(ApiView):
+    """One's own note."""
+
+    @operation("deals_notes_edit", "Edit one's own note", body=NoteBody, answers={200: NoteShown})
+    def patch(self, request: Request, deal_id: uuid.UUID, note_id: uuid.UUID) -> Response:
+        get_deal(deal_id, actor=self.actor)
+        note = edit_note(deal_id=deal_id, note_id=note_id, actor=self.actor, **self.body(NoteBody))
+        return Response(NoteShown(note, context={"names": names_of([note.body])}).data)
+
+    @operation("deals_notes_delete", "Delete one's own note", answers={204: None})
+    def delete(self, request: Request, deal_id: uuid.UUID, note_id: uuid.UUID) -> Response:
+        get_deal(deal_id, actor=self.actor)
+        delete_note(deal_id=deal_id, note_id=note_id, actor=self.actor)
+        return Response(status=204)
+
+
 class ActivityListView(ApiView):
     queries = {"GET": ActivityQuery}
 
@@ -179,6 +190,35 @@ class ActivityListView(ApiView):
         get_deal(deal_id, actor=self.actor)
         activity = log_activity(deal_id=deal_id, actor=self.actor, **self.body(ActivityBody))
         return Response(ActivityShown(activity).data, status=201)
+
+
+class ActivityView(ApiView):
+    """What one has logged oneself."""
+
+    @operation(
+        "deals_activities_edit",
+        "Put right what one has logged",
+        body=ActivityEditBody,
+        answers={200: ActivityShown},
+    )
+    def patch(self, request: Request, deal_id: uuid.UUID, activity_id: uuid.UUID) -> Response:
+        """What is not named stays as it is."""
+        found = activities_of(get_deal(deal_id, actor=self.actor)).filter(pk=activity_id).first()
+        if found is None:
+            raise NotFound
+        kept = {
+            name: getattr(found, name) for name in ("kind", "direction", "occurred_at", "subject", "body")
+        }
+        kept["contacts"] = [part.contact for part in found.participants.all()]
+        changes = kept | self.body(ActivityEditBody)
+        activity = edit_activity(deal_id=deal_id, activity_id=activity_id, actor=self.actor, **changes)
+        return Response(ActivityShown(activity).data)
+
+    @operation("deals_activities_delete", "Delete what one has logged", answers={204: None})
+    def delete(self, request: Request, deal_id: uuid.UUID, activity_id: uuid.UUID) -> Response:
+        get_deal(deal_id, actor=self.actor)
+        delete_activity(deal_id=deal_id, activity_id=activity_id, actor=self.actor)
+        return Response(status=204)
 
 
 class PersonListView(ApiView):
@@ -227,12 +267,3 @@ class TagView(ApiView):
         get_deal(deal_id, actor=self.actor)
         remove_tag(deal_id=deal_id, tag_id=tag_id, actor=self.actor)
         return Response(status=204)
-
-
-class FileListView(ApiView):
-    queries = {"GET": FileQuery}
-
-    @operation("deals_files", "What files lie beside the deal", answers={200: page_of(FileShown)})
-    def get(self, request: Request, deal_id: uuid.UUID) -> Response:
-        rows = files_on(get_deal(deal_id, actor=self.actor))
-        return self.list_response(self.page(rows, NOTE_ORDERS), FileShown)

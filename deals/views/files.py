@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from urllib.parse import unquote
 
 from django.db import transaction
@@ -15,18 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.errors import InvalidInput
-from deals.models import Deal, DealFile
+from deals.downloads import announced_size, attachment, body_chunks, guarded, opened
+from deals.models import Deal
 from deals.selectors.extras import files_of, get_file
 from deals.selectors.visible import get_deal
-from deals.services.files import add_file, check_size, delete_file, file_storage, max_bytes, restore_file
+from deals.services.files import add_file, check_size, delete_file, max_bytes, restore_file
 from deals.views.log import told, undone
 from tenancy.http import WorkspaceRequest
 from tenancy.pages import http_404, notice
 from tenancy.permissions import Permission
-
-CHUNK = 64 * 1024
-# Not even a browser that opens it in place may run anything of it.
-SANDBOX = "sandbox; default-src 'none'"
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,27 +38,13 @@ def files(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
         return section(request, deal)
     request.actor.require(Permission.EDIT_DEALS)
     try:
-        check_size(_announced(request))
+        check_size(announced_size(request))
         with transaction.atomic():
             name = unquote(request.headers.get("X-File-Name", ""))
-            add_file(deal_id=deal_id, name=name, chunks=_chunks(request), actor=request.actor)
+            add_file(deal_id=deal_id, name=name, chunks=body_chunks(request), actor=request.actor)
     except InvalidInput as problem:
         return JsonResponse({"ok": False, "detail": str(problem.detail)})
     return JsonResponse({"ok": True})
-
-
-def _announced(request: WorkspaceRequest) -> int:
-    """The length that was announced; 1 where none was: then what comes is counted."""
-    text = request.headers.get("Content-Length", "")
-    return int(text) if text.isdigit() else 1
-
-
-def _chunks(request: WorkspaceRequest) -> Iterator[bytes]:
-    """At most one piece more than may be kept: who sends more is refused on the way."""
-    left = max_bytes() + CHUNK
-    while left > 0 and (chunk := request.read(min(CHUNK, left))):
-        left -= len(chunk)
-        yield chunk
 
 
 @require_GET
@@ -72,15 +54,6 @@ def download(request: WorkspaceRequest, deal_id: uuid.UUID, file_id: uuid.UUID) 
     return attachment(file)
 
 
-def attachment(file: DealFile) -> HttpResponseBase:
-    """The bytes, to be saved: never shown by the browser, whatever they are."""
-    response = FileResponse(
-        _opened(file.key), as_attachment=True, filename=file.name, content_type=file.content_type
-    )
-    response.headers["Content-Length"] = str(file.size)
-    return _guarded(response)
-
-
 @require_GET
 @http_404
 def thumb(request: WorkspaceRequest, deal_id: uuid.UUID, file_id: uuid.UUID) -> HttpResponseBase:
@@ -88,26 +61,11 @@ def thumb(request: WorkspaceRequest, deal_id: uuid.UUID, file_id: uuid.UUID) -> 
     file = get_file(deal_id, file_id, actor=request.actor)
     if not file.has_thumb:
         raise Http404
-    response = FileResponse(_opened(file.thumb_key), content_type="image/webp")
+    response = FileResponse(opened(file.thumb_key), content_type="image/webp")
     response.headers["Content-Disposition"] = "inline"
-    guarded = _guarded(response)
-    guarded.headers["Cache-Control"] = "private, max-age=86400, immutable"
-    return guarded
-
-
-def _opened(key: str) -> object:
-    try:
-        return file_storage().open(key)
-    except FileNotFoundError as error:
-        raise Http404 from error
-
-
-def _guarded(response: FileResponse) -> FileResponse:
-    response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    shown = guarded(response)
+    shown.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    return shown
 
 
 @require_POST

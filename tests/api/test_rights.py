@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from contacts.models import Company, Contact
-from deals.models import Deal, Tag, Task
+from deals.models import Activity, Deal, Note, Tag, Task
+from deals.services.files import add_file
 from tenancy.models import ExchangeRate
 from tenancy.permissions import MINIMUM_ROLE as MINIMUM
-from tenancy.permissions import ROLES, SCOPE_CAPS, Permission, smaller_role
+from tenancy.permissions import ROLES, SCOPE_CAPS, Actor, Permission, smaller_role
 from tenancy.scope import workspace_scope
 from tests.api.conftest import Api, fields_of, problem_of
 from tests.factories import Cast, make_deal
@@ -45,6 +46,7 @@ READS = [
     "deals/{deal}/contacts/",
     "deals/{deal}/tags/",
     "deals/{deal}/files/",
+    "deals/{deal}/files/{file}/",
     "tasks/",
     "tasks/{task}/",
     "alerts/",
@@ -77,11 +79,20 @@ WRITES = [
     ("DELETE", "deals/{deal}/contacts/{contact}/"),
     ("POST", "deals/{deal}/tags/"),
     ("DELETE", "deals/{deal}/tags/{tag}/"),
+    ("POST", "deals/{deal}/files/"),
+    ("DELETE", "deals/{deal}/files/{file}/"),
     ("POST", "tasks/"),
     ("PATCH", "tasks/{task}/"),
 ]
 # The same of what an admin alone may write.
 ADMINS_WRITES = [("POST", "exchange-rates/"), ("DELETE", "exchange-rates/{rate}/")]
+# What only its author may write: nobody here is the author.
+AUTHORS_WRITES = [
+    ("PATCH", "deals/{deal}/notes/{note}/"),
+    ("DELETE", "deals/{deal}/notes/{note}/"),
+    ("PATCH", "deals/{deal}/activities/{activity}/"),
+    ("DELETE", "deals/{deal}/activities/{activity}/"),
+]
 SECRET = "극비 이름"
 
 
@@ -100,6 +111,11 @@ def things_of(cast: Cast, rival: bool = False) -> dict[str, str]:
             "contact": Contact.objects.create(name=SECRET),
             "deal": deal,
             "task": Task.objects.create(deal=deal, name=SECRET),
+            "note": Note.objects.create(deal=deal, body=SECRET),
+            "activity": Activity.objects.create(
+                deal=deal, kind="call", body=SECRET, occurred_at=deal.created_at
+            ),
+            "file": add_file(deal_id=deal.pk, name="a.txt", chunks=[b"a"], actor=Actor.system()),
             "tag": Tag.objects.create(name=SECRET),
             "rate": ExchangeRate.objects.create(
                 base="KRW", currency="USD", rate=1300, valid_on=date(2026, 1, 2)
@@ -123,6 +139,8 @@ def test_the_table_of_rights(
     may_write = ROLES.index(effective) >= ROLES.index(MINIMUM[Permission.EDIT_DEALS])
     for path in READS:
         assert api.get(path.format(**things)).status_code == 200, path
+    for method, path in AUTHORS_WRITES:
+        problem_of(api.call(method, path.format(**things), {"body": "x"}), 403, "not-allowed")
     may_manage = ROLES.index(effective) >= ROLES.index(MINIMUM[Permission.MANAGE_WORKSPACE])
     for method, path in [*WRITES, *ADMINS_WRITES]:
         reply = api.call(method, path.format(**things), {})
@@ -141,7 +159,7 @@ def test_a_refusal_comes_before_anything_is_looked_at(api_of: Callable[..., Api]
 def test_every_route_is_walked():
     from config.api_router import urlpatterns
 
-    declared = set(READS) | {path for _method, path in [*WRITES, *ADMINS_WRITES]}
+    declared = set(READS) | {path for _method, path in [*WRITES, *ADMINS_WRITES, *AUTHORS_WRITES]}
     routes = {
         str(pattern.pattern).replace("<uuid:", "{").replace("_id>", "}")
         for pattern in urlpatterns
@@ -153,7 +171,9 @@ def test_every_route_is_walked():
 # Isolation -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("method", "path"), [*(("GET", path) for path in READS if "{" in path), *WRITES])
+@pytest.mark.parametrize(
+    ("method", "path"), [*(("GET", path) for path in READS if "{" in path), *WRITES, *AUTHORS_WRITES]
+)
 def test_another_workspaces_ids_are_ids_that_do_not_exist(
     mallory: Api, things: dict[str, str], method: str, path: str
 ):
