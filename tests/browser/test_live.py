@@ -211,3 +211,22 @@ def test_two_tabs_of_one_browser_share_a_stream(
     # The other tab is hidden, and catches up when it is seen.
     board.page.bring_to_front()
     expect(board.in_column("seen twice", 4)).to_be_visible()
+
+
+def test_a_browser_without_shared_workers_hears_of_it_too(
+    committed_cast: Cast, visits: Visits, deal_of: Callable[..., Deal]
+) -> None:
+    """Chrome on Android has none: each page then keeps a stream of its own, and ends it when it is left."""
+    deal = deal_of(name="moving")
+    page = visits.page("rep", viewport={"width": 390, "height": 844})
+    page.add_init_script("delete window.SharedWorker")
+    page.goto("/w/acme/board/")
+    expect(page.locator(LIVE)).to_be_attached()
+    assert page.evaluate("'SharedWorker' in window") is False
+    act(committed_cast, moved_by_leader(committed_cast, deal, 1))
+    expect(page.locator(f'.lane:nth-child(2) [data-deal-id="{deal.pk}"]')).to_be_attached()
+    page.goto("/w/acme/stalled/")
+    page.go_back()
+    expect(page.locator(LIVE)).to_be_attached()
+    act(committed_cast, moved_by_leader(committed_cast, deal, 2))
+    expect(page.locator(f'.lane:nth-child(3) [data-deal-id="{deal.pk}"]')).to_be_attached()
