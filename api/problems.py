@@ -7,13 +7,13 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
 from django.http import Http404
 from django.http.request import UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from core.contention import is_passing
 from core.errors import ExitCriteriaNotMet, StagecraftError, StaleVersion
 
 MEDIA_TYPE = "application/problem+json"
@@ -57,8 +57,6 @@ DJANGO_ERRORS: tuple[tuple[type[Exception], str, int], ...] = (
     (SuspiciousOperation, "malformed", 400),
     (UnreadablePostError, "malformed", 400),
 )
-# PostgreSQL ended a transaction that met another one: a deadlock, a serialization failure. Nothing is wrong with it.
-TRY_AGAIN = {"40P01", "40001"}
 
 
 def problem(
@@ -96,7 +94,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
 
 def unexpected_problem(error: Exception) -> Response:
     """What no view foresaw: 503 where the same request may well succeed the next moment, else 500."""
-    if isinstance(error, OperationalError) and getattr(error.__cause__, "pgcode", None) in TRY_AGAIN:
+    if is_passing(error):
         logger.warning("api_busy", exc_info=error)
         return problem("busy", 503, headers={"Retry-After": "1"})
     logger.error("api_error", exc_info=error)

@@ -65,17 +65,19 @@ def add_new_person(
 
 
 @transaction.atomic
-def change_role(*, deal_id: uuid.UUID, contact_id: uuid.UUID, role: str, actor: Actor) -> DealContact:
-    """What the person is in this deal. A change of nothing writes nothing."""
+def change_role(
+    *, deal_id: uuid.UUID, contact_id: uuid.UUID, role: str, actor: Actor
+) -> tuple[DealContact, str]:
+    """What the person is in this deal; with what they were before. A change of nothing writes nothing."""
     actor.require(Permission.EDIT_DEALS)
     deal = lock_deal(deal_id, actor=actor)
     link = _link(deal, contact_id)
-    role = checked_role(role)
-    if role != link.role:
+    was, role = link.role, checked_role(role)
+    if role != was:
         link.role = role
         link.save(update_fields=["role"])
         _record(deal, EventKind.PERSON_ROLE, contact_id, actor)
-    return link
+    return link, was
 
 
 @transaction.atomic

@@ -87,17 +87,30 @@ def new_person(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @http_404
 def role(request: WorkspaceRequest, deal_id: uuid.UUID, contact_id: uuid.UUID) -> HttpResponse:
-    """What the person is in this deal, edited where it stands."""
+    """What the person is in this deal, edited where it stands. Posted with ?back, what it was before is back."""
     deal = get_deal(deal_id, actor=request.actor)
     request.actor.require(Permission.EDIT_DEALS)
     if request.method == "GET":
         return section(request, deal, editing=contact_id)
+    if "back" in request.GET:
+        was = request.GET["back"]
+        link, _had = change_role(deal_id=deal_id, contact_id=contact_id, actor=request.actor, role=was)
+        return undone(deal, _("The role of %(name)s is back.") % {"name": link.contact.name})
     form = RoleForm(request.POST, prefix="r")
     if form.is_valid():
         try:
             with transaction.atomic():
-                change_role(deal_id=deal_id, contact_id=contact_id, actor=request.actor, **form.cleaned_data)
-            return told(section(request, deal), deal)
+                link, had = change_role(
+                    deal_id=deal_id, contact_id=contact_id, actor=request.actor, **form.cleaned_data
+                )
+            response = told(section(request, deal), deal)
+            if link.role == had:
+                return response
+            url = reverse("deals:person_role", args=[request.workspace.slug, deal_id, contact_id])
+            said = _("The role of %(name)s was changed.") % {"name": link.contact.name}
+            return notice(
+                response, said, strong=link.contact.name, undo_url=f"{url}?{urlencode({'back': had})}"
+            )
         except InvalidInput as problem:
             add_errors(form, problem)
     return section(request, deal, editing=contact_id, role_form=form)

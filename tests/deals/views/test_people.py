@@ -104,6 +104,9 @@ class TestPeople:
         refused = rep.post(url(deal, f"people/{contact.pk}/"), {"r-role": "x" * 81}).content.decode()
         assert "errorlist" in refused
         assert DealContact.objects.get().role == "승인"
+        changed = rep.post(url(deal, f"people/{contact.pk}/"), {"r-role": "서명 & 발주"})
+        assert rep.post(undo_of(changed)).status_code in (200, 204)
+        assert DealContact.objects.get().role == "승인"
         deal.refresh_from_db()
         assert deal.version == 2
 
