@@ -13,13 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Company, Contact
 from contacts.models.contact import Consent
-from contacts.selectors.custom_values import STORES, record_values
 from core.errors import NotFound
 from core.formats import day_brief
 from deals.models import Activity, ActivityParticipant, DealContact
 from deals.selectors.visible import visible_to
-from fields.selectors.definitions import fields_of
-from fields.selectors.values import words
 from tenancy.permissions import Actor
 
 
@@ -61,7 +58,6 @@ class Line:
     kept: str
     gone: str
     theirs_chosen: bool
-    is_free: bool = True  # chosen by hand; of added fields what the one that stays lacks is taken
 
     @property
     def differs(self) -> bool:
@@ -100,7 +96,7 @@ def said_later(one: Contact, other: Contact) -> bool:
 
 
 def merge_preview(*, model: Any, kept_id: uuid.UUID, gone_id: uuid.UUID, actor: Actor) -> Preview:
-    """Raises NotFound. Seven queries at most."""
+    """Raises NotFound. Four queries at most."""
     related = ("owner",) if model is Company else ("owner", "company")
     rows = model.objects.filter(pk__in=[kept_id, gone_id], deleted_at=None).select_related(*related)
     by_id = {row.pk: row for row in rows}
@@ -114,20 +110,7 @@ def merge_preview(*, model: Any, kept_id: uuid.UUID, gone_id: uuid.UUID, actor: 
         )
         for choice in CHOICES[model]
     ]
-    return Preview(kept, gone, [*lines, *_added_lines(kept, gone)], *merge_counts(gone, actor))
-
-
-def _added_lines(kept: Any, gone: Any) -> list[Line]:
-    """Of the workspace's own fields those in which either has something."""
-    fields = fields_of(STORES[type(kept)][2])
-    had = record_values(type(kept), [kept.pk, gone.pk], fields)
-    lines = []
-    for field in fields:
-        ours, theirs = (had[each.pk].get(field.pk) for each in (kept, gone))
-        if ours is not None or theirs is not None:
-            texts = words(field, ours), words(field, theirs)
-            lines.append(Line(field.column, field.name, *texts, theirs_chosen=ours is None, is_free=False))
-    return lines
+    return Preview(kept, gone, lines, *merge_counts(gone, actor))
 
 
 def merge_counts(gone: Any, actor: Actor) -> tuple[int, int, int]:

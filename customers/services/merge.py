@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 
 from contacts.models import Change, ChangeKind, Company, Contact
 from contacts.services.changes import facts_of, from_json, lock_change, log, mark_undone, set_back
-from contacts.services.custom_values import give_values_back, take_values
 from core import clock
 from core.errors import Conflict, InvalidInput, NotFound
 from customers.selectors.merge import CHOICES, default_take
@@ -43,8 +42,7 @@ def merge_companies(
     _put_away(gone, into=kept)
     give_deals(ids=deals, giver=gone, taker=kept, actor=actor)
     Contact.objects.filter(pk__in=people).update(company=kept)
-    values = [str(pk) for pk in take_values(kept, gone)]
-    moved = {"deals": [str(pk) for pk in deals], "people": [str(pk) for pk in people], "values": values}
+    moved = {"deals": [str(pk) for pk in deals], "people": [str(pk) for pk in people]}
     counts = {"deals": len(deals), "people": len(people)}
     kept.last_change = _write_down(kept, gone, fields=fields, counts=counts, moved=moved, actor=actor)
     return kept
@@ -59,8 +57,7 @@ def merge_contacts(
     kept, gone = _both(Contact, kept_id, gone_id)
     fields = _take(kept, gone, take)
     _put_away(gone, into=kept)
-    moved: dict[str, Any] = give_links(giver=gone, taker=kept, actor=actor)
-    moved["values"] = [str(pk) for pk in take_values(kept, gone)]
+    moved = give_links(giver=gone, taker=kept, actor=actor)
     counts = {
         name: len(moved[label]["moved"]) + len(moved[label]["removed"])
         for name, label in (("deals", "deals.dealcontact"), ("activities", "deals.activityparticipant"))
@@ -154,7 +151,6 @@ def undo_merge(*, change_id: uuid.UUID, actor: Actor) -> Change:
     set_back(kept, change.data["fields"])
     gone.deleted_at = gone.merged_into = None
     gone.save(update_fields=["deleted_at", "merged_into"])
-    give_values_back(kept, gone, change.moved.get("values", []))
     if change.company_id:
         _give_company_back(change.moved, kept=kept, gone=gone, actor=actor)
     else:

@@ -31,7 +31,7 @@ from deals.services.checks import (
 from deals.services.close_deal import check_stage_in_use, save_on_top
 from deals.services.events import record_event
 from deals.services.placing import lock_deal
-from fields.models import CustomField, Subject
+from fields.models import Subject
 from fields.selectors.definitions import is_custom
 from fields.selectors.values import as_json, is_written
 from fields.services import values as custom_values
@@ -76,11 +76,7 @@ def edit_deal(
 
 def apply_custom(deal: Deal, changes: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Write the added fields of `changes`; what the event says of those that differ."""
-    return logged_changes(custom_values.apply(DealFieldValue, "deal", deal, Subject.DEAL, changes))
-
-
-def logged_changes(written: Mapping[CustomField, tuple[Any, Any]]) -> dict[str, dict[str, Any]]:
-    """What an event says of added fields that changed from → to; of texts only that they did."""
+    written = custom_values.apply(DealFieldValue, "deal", deal, Subject.DEAL, changes)
     return {
         field.column: {} if is_written(field.kind) else {"from": as_json(was), "to": as_json(now)}
         for field, (was, now) in written.items()

@@ -18,9 +18,8 @@ from core import clock
 from core.ids import uuid7
 from core.money import to_units
 from deals.models import DealEvent, EventKind, Outcome, StageStay
-from deals.services.edit_deal import UNLOGGED, loggable, logged_changes
+from deals.services.edit_deal import UNLOGGED, loggable
 from integrations.importing.copying import copy_to_temporary
-from integrations.importing.custom import write_values
 from integrations.importing.directory import Directory
 from integrations.importing.new_deals import CLOSED_RANK, closing_data, free_ranks
 from integrations.importing.plan import Change
@@ -95,14 +94,6 @@ def write_changes(changes: Sequence[Change], *, directory: Directory, now: datet
     StageStay.objects.bulk_update(writer.changed, ["entered_at", "left_at"], batch_size=BATCH)
     StageStay.objects.bulk_create(writer.begun, batch_size=BATCH)
     DealEvent.objects.bulk_create(writer.events, batch_size=BATCH)
-    write_values(
-        [
-            (change.found.id, {added: now for added, (_was, now) in change.custom.items()})
-            for change in changes
-            if change.custom
-        ],
-        replaced=[(change.found.id, added.pk) for change in changes for added in change.custom],
-    )
 
 
 def _stays_of(changes: Sequence[Change]) -> dict[uuid.UUID, list[StageStay]]:
@@ -150,9 +141,8 @@ class _Writer:
         found = change.found
         old = _old_values(change)
         new = old | self._said(change)
-        if change.edits or change.custom:
-            logged = _logged(change.edits, old, new) | logged_changes(change.custom)
-            self._note(change, EventKind.EDITED, self._now, {"fields": logged})
+        if change.edits:
+            self._note(change, EventKind.EDITED, self._now, {"fields": _logged(change.edits, old, new)})
         course = self._course(change, ranks_of)
         amount: Decimal | None = new["amount"]
         return (

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput
 from deals.models import Outcome
-from fields.models import CustomField
-from integrations.importing.mapping import CUSTOM, DealMapping, FieldSpec
+from integrations.importing.mapping import DealMapping, FieldSpec
 
 SOURCE = "import"  # whose ids an `external_id` column without a mapping holds
 LABELS: dict[str, tuple[str, ...]] = {
@@ -51,17 +50,9 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-def mapping_from_headers(headers: Sequence[str], custom: Sequence[CustomField] = ()) -> DealMapping:
-    """`custom`: the workspace's own fields, meant by name or key; where one is called like one of ours, ours is meant.
-
-    Raises InvalidInput where two columns claim one field, or none holds the name.
-    """
-    added = {
-        fold(label): f"{CUSTOM}{field.key}"
-        for field in custom
-        for label in (field.name, f"{CUSTOM}{field.key}")
-    }
-    meanings = added | {fold(label): name for name, labels in LABELS.items() for label in (name, *labels)}
+def mapping_from_headers(headers: Sequence[str]) -> DealMapping:
+    """Raises InvalidInput where two columns claim one field, or none holds the name."""
+    meanings = {fold(label): name for name, labels in LABELS.items() for label in (name, *labels)}
     fields: dict[str, FieldSpec] = {}
     unused: list[str] = []
     for header in headers:

@@ -33,7 +33,6 @@ FIELDS = (
     "closed_at",
     "loss_reason",
 )
-CUSTOM = "custom_fields."  # before the key of a field that the workspace has added
 MAKEABLE = ("owner", "company", "loss_reason")
 
 
@@ -116,7 +115,7 @@ def load_mapping(text: str) -> DealMapping:
         raise _wrong("$", _("This is not JSON: %(error)s.") % {"error": error}) from error
     known = ("comment", "external_source", "fields", "stages", "make", "encoding", "decimal", "timezone")
     root = _object(document, "$", known)
-    fields = _object(root.get("fields"), "fields", FIELDS, also=CUSTOM)
+    fields = _object(root.get("fields"), "fields", FIELDS)
     if "name" not in fields:
         raise _wrong("fields", _("“name” is missing: a deal needs a name."))
     source = _text(root, "external_source", "$")
@@ -244,13 +243,10 @@ def _choose(known: Sequence[str]) -> str:
     return _("Choose among: %(known)s.") % {"known": ", ".join(known)}
 
 
-def _object(value: Any, path: str, known: Sequence[str] | None, *, also: str = "") -> dict[str, Any]:
-    """`also`: what other keys may begin with."""
+def _object(value: Any, path: str, known: Sequence[str] | None) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _wrong(path, _("An object is expected."))
-    unknown = [
-        key for key in value if known is not None and key not in known and not (also and key.startswith(also))
-    ]
+    unknown = [key for key in value if known is not None and key not in known]
     if unknown:
         reason = _("Unknown key “%(key)s”.") % {"key": unknown[0]}
         raise _wrong(path, f"{reason} {_choose(known or ())}")

@@ -21,7 +21,6 @@ from core.money import to_units
 from deals.models import Deal, Outcome
 from deals.models.deal import ON_BOARD, RevenueType
 from integrations.importing.copying import copy_to_temporary
-from integrations.importing.custom import write_values
 from integrations.importing.directory import Directory
 from integrations.importing.plan import Placed
 from pipeline.models import StageKind
@@ -126,7 +125,6 @@ def write_new_deals(
             on_step(count * step)
             cursor.execute(statement, parameters)
         on_step(count * 7)
-    write_values((item.new_id, item.row.custom) for item in placed if item.row.custom)
 
 
 def _rows(
@@ -140,9 +138,8 @@ def _rows(
         entered = row.stage_entered_at or row.created_at or row.closed_at or now
         reason = directory.loss_reason(row.loss_reason) if row.loss_reason else None
         company, owner = directory.company(row.company), directory.owner(row.owner)
-        item.new_id = uuid7()
         yield (
-            item.new_id,
+            uuid7(),
             uuid7(),
             uuid7(),
             uuid7() if row.closed_at else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import batched
@@ -15,9 +15,8 @@ from core.errors import DealClosed, LeadCannotBeWon
 from deals.models import Deal, Outcome
 from deals.services.checks import check_amount_unit
 from deals.services.create_deal import Past, checked_past
-from fields.models import CustomField
 from integrations.importing.directory import Directory
-from integrations.importing.mapping import CUSTOM, DealMapping
+from integrations.importing.mapping import DealMapping
 from integrations.importing.problems import RowProblem
 from integrations.importing.rows import DealRow
 from pipeline.models import LossReason, Pipeline, Stage, StageKind
@@ -84,7 +83,6 @@ class Placed:
     row: DealRow
     pipeline: Pipeline
     stage: Stage
-    new_id: Any = None  # of the deal that is made of it
 
 
 @dataclass(slots=True)
@@ -96,10 +94,9 @@ class Change:
     edits: list[str] = field(default_factory=list)
     moves: bool = False
     closes: bool = False
-    custom: dict[CustomField, tuple[Any, Any]] = field(default_factory=dict)  # from → to
 
     def __bool__(self) -> bool:
-        return bool(self.edits or self.moves or self.closes or self.custom)
+        return bool(self.edits or self.moves or self.closes)
 
 
 class Planner:
@@ -131,16 +128,12 @@ class Planner:
             )
         return Placed(row, pipeline, stage)
 
-    def change(self, placed: Placed, found: Found, had: Mapping[uuid.UUID, Any]) -> Change:
-        """Empty where the row says what is here already. `had`: the deal's custom fields. Raises RowProblem where a
-        person has to decide."""
+    def change(self, placed: Placed, found: Found) -> Change:
+        """Empty where the row says what is here already. Raises RowProblem where a person has to decide."""
         row = placed.row
         if placed.pipeline.pk != found.pipeline_id:
             raise RowProblem("pipeline", _("The deal is in another pipeline here."))
         change = Change(placed, found, edits=list(self._edits(placed, found)))
-        for added, value in row.custom.items():
-            if f"{CUSTOM}{added.key}" in self._said and had.get(added.pk) != value:
-                change.custom[added] = had.get(added.pk), value
         _check_amount(change)
         if found.outcome != Outcome.OPEN:
             if row.outcome != found.outcome:

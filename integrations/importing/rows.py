@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -23,9 +23,7 @@ from deals.services.checks import (
     checked_name,
     checked_text,
 )
-from fields.models import CustomField
 from integrations.importing import values
-from integrations.importing.custom import CustomReader, is_custom
 from integrations.importing.mapping import DealMapping, FieldSpec, StageValue
 from integrations.importing.problems import RowProblem
 from integrations.importing.reading import Record
@@ -66,7 +64,6 @@ class DealRow:
     stage_entered_at: datetime | None
     closed_at: datetime | None
     closed_on: date | None
-    custom: dict[CustomField, Any] = field(default_factory=dict)
 
     @property
     def line(self) -> int:
@@ -84,15 +81,12 @@ class RowReader:
         times: values.Times,
         currency: str,
         lookups: Lookups,
-        custom: Mapping[str, CustomField] | None = None,
     ) -> None:
         self._mapping = mapping
         self._headers = list(headers)
         self._times = times
         self._currency = currency
         self._lookups = lookups
-        self._custom = dict(custom or {})
-        self._custom_reader = CustomReader(times, mapping.decimal)
         self._known = {
             name: {key.casefold(): value for key, value in spec.values.items()}
             for name, spec in mapping.fields.items()
@@ -134,18 +128,7 @@ class RowReader:
             stage_entered_at=entered_at,
             closed_at=closed_at,
             closed_on=self._times.local_date(closed_at) if closed_at else None,
-            custom=self._added(text) if self._custom else {},
         )
-
-    def _added(self, text: Callable[[str], str]) -> dict[CustomField, Any]:
-        """What the row says of the workspace's own fields; what it says nothing of is left out."""
-        found = {}
-        for name, added in self._custom.items():
-            read = self._custom_reader.value
-            value = self._checked(name, read, added, text(name), self._spec(name).formats)
-            if value is not None:
-                found[added] = value
-        return found
 
     # Texts ------------------------------------------------------------------------------------------------------
 
@@ -197,7 +180,7 @@ class RowReader:
         known = self._known.get(name)
         if known is None or not text:
             return text or spec.default
-        found = known.get(text.casefold(), text if name in NAMES or is_custom(name) else UNKNOWN)
+        found = known.get(text.casefold(), text if name in NAMES else UNKNOWN)
         if found == UNKNOWN:
             raise RowProblem(name, _unknown(text, spec.values or ()))
         return found or spec.default

@@ -14,10 +14,7 @@ from django.utils.translation import gettext as _
 from core import clock, outbox
 from core.errors import Conflict, InvalidInput
 from deals.models import Outcome
-from fields.models import Subject
-from fields.selectors.definitions import fields_of
 from integrations.importing.changed_deals import write_changes
-from integrations.importing.custom import fields_in, had_by
 from integrations.importing.directory import Directory
 from integrations.importing.labels import mapping_from_headers
 from integrations.importing.mapping import DealMapping, Lookup
@@ -59,7 +56,7 @@ def import_deals(
     """
     actor.require(Permission.IMPORT_HISTORY)
     table = read_table(content, encoding=mapping.encoding if mapping else "")
-    used = mapping or mapping_from_headers(table.headers, fields_of(Subject.DEAL))
+    used = mapping or mapping_from_headers(table.headers)
     run = _Import(table, used, _read_lookups(used, open_beside), automate, progress)
     run.report.unused = used.unused
     run.report.has_key = "external_id" in used.fields
@@ -129,14 +126,12 @@ class _Import:
         self._progress = progress
         self._now = clock.now()
         workspace = current_workspace()
-        self._custom = fields_in(mapping.fields)
         self._reader = RowReader(
             mapping=mapping,
             headers=table.headers,
             times=Times(zone=_zone(mapping, workspace.zone), days=workspace.zone, now=self._now),
             currency=workspace.currency,
             lookups=lookups,
-            custom=self._custom,
         )
 
     def go(self) -> None:
@@ -191,11 +186,9 @@ class _Import:
         new = [item for item in placed if item.row.external_id not in found]
         known = [item for item in placed if item.row.external_id in found]
 
-        had = had_by([found[item.row.external_id].id for item in known], self._custom.values())
-
         def compare(item: Placed) -> Change | None:
             deal = found[item.row.external_id]
-            return None if deal.deleted_at else planner.change(item, deal, had.get(deal.id, {}))
+            return None if deal.deleted_at else planner.change(item, deal)
 
         failed = len(self.report.failures)
         changes = [change for change in map(self._guarded(compare), known) if change]

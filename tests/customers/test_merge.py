@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from contacts.models import Change, Company, Contact
 from contacts.models.contact import Consent
-from contacts.selectors.custom_values import fields_on
 from contacts.services.companies import delete_company, edit_company
 from contacts.services.contacts import edit_contact
 from contacts.services.external import DuplicateExternalId
@@ -25,7 +24,6 @@ from customers.services.merge import merge_companies, merge_contacts, undo_merge
 from deals.models import Activity, ActivityParticipant, Deal, DealContact, DealEvent, EventKind
 from deals.services.customers import LINKS
 from deals.services.edit_deal import delete_deal, edit_deal
-from fields.services.definitions import add_field
 from integrations.importing.directory import Directory
 from integrations.importing.mapping import load_mapping
 from tenancy.models import AuditEntry
@@ -66,46 +64,6 @@ class TestCompanies:
         event = DealEvent.objects.filter(deal=deal, kind=EventKind.EDITED).get()
         assert event.data["fields"]["company"] == {"from": str(gone.pk), "to": str(kept.pk)}
         assert AuditEntry.objects.get(action="customer.companies_merged").target_id == kept.pk
-
-    def test_added_fields_that_are_empty_are_filled_and_given_back(
-        self, inside: Cast, logged_in: Make, make_company: Make
-    ):
-        actor = inside.actor("admin")
-        for key, kind, choices in (
-            ("grade", "choice", ("A", "B")),
-            ("areas", "choices", ("서울", "부산")),
-            ("memo", "text", ()),
-        ):
-            add_field(subject="company", key=key, name=key, kind=kind, choices=choices, actor=actor)
-        kept, gone = make_company("가"), make_company("나")
-        edit_company(company_id=kept.pk, changes={"cf_grade": "A"}, actor=actor)
-        edit_company(
-            company_id=gone.pk,
-            changes={"cf_grade": "B", "cf_areas": ["서울", "부산"], "cf_memo": "<b>x</b>"},
-            actor=actor,
-        )
-        page = logged_in("rep").get(f"/w/acme/companies/{kept.pk}/merge/?other={gone.pk}").content.decode()
-        assert page.count("is taken over") == 2
-        assert "&lt;b&gt;x&lt;/b&gt;" in page
-
-        def has(company: Company) -> list[str]:
-            return [each.text for each in fields_on(company)]
-
-        before = has(kept), has(gone)
-        change = merge_companies(kept_id=kept.pk, gone_id=gone.pk, actor=actor).last_change
-        assert has(kept) == ["A", "서울, 부산", "<b>x</b>"]
-        undo_merge(change_id=change.pk, actor=actor)
-        assert (has(kept), has(gone)) == before
-
-    def test_what_was_written_since_the_merge_stays(self, inside: Cast, make_company: Make):
-        actor = inside.actor("admin")
-        add_field(subject="company", key="memo", name="memo", kind="text", actor=actor)
-        kept, gone = make_company("가"), make_company("나")
-        edit_company(company_id=gone.pk, changes={"cf_memo": "그의 것"}, actor=actor)
-        change = merge_companies(kept_id=kept.pk, gone_id=gone.pk, actor=actor).last_change
-        edit_company(company_id=kept.pk, changes={"cf_memo": "새로 씀"}, actor=actor)
-        undo_merge(change_id=change.pk, actor=actor)
-        assert [each.text for each in fields_on(kept)] == ["새로 씀"]
 
     def test_facts_are_chosen_one_by_one(self, inside: Cast, make_company: Make):
         kept = make_company("한결", domain="a.example", industry="IT", owner=inside.rep)
