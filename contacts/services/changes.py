@@ -16,9 +16,11 @@ from contacts.selectors.held import hold_company
 from contacts.services.external import unique_external
 from core import clock
 from core.errors import Conflict, NotFound, StaleVersion
+from fields.models import CustomField
 from fields.selectors.definitions import fields_named, is_custom
 from fields.selectors.values import as_json as value_json
-from fields.services.values import apply
+from fields.selectors.values import from_json as value_of_json
+from fields.services.values import apply, write
 from tenancy.permissions import Actor, Permission
 
 FACTS: dict[type[models.Model], tuple[str, ...]] = {
@@ -43,6 +45,13 @@ def write_custom(record: Company | Contact, changes: Mapping[str, Any]) -> dict[
         field.column: {"from": value_json(was), "to": value_json(now)}
         for field, (was, now) in written.items()
     }
+
+
+def put_custom(record: Company | Contact, values: Mapping[CustomField, Any]) -> None:
+    """Write values that a record has or had: they are not asked whether they could still be chosen."""
+    store, owner, _subject = STORES[type(record)]
+    for field, value in values.items():
+        write(store, owner, record, field, value)
 
 
 def own_facts(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,9 +147,10 @@ def set_back(record: Company | Contact, fields: Mapping[str, Mapping[str, Any]])
     if record.deleted_at is not None:
         raise Conflict(_("It was deleted or merged in the meantime."))
     now = facts_of(record) | custom_facts(record, fields)
-    if any(now.get(name) != change["to"] for name, change in fields.items()):
+    if any(not _same(now.get(name), change["to"]) for name, change in fields.items()):
         raise Conflict(_("Somebody changed this in the meantime. It stays as it is now."))
-    write_custom(record, {name: change["from"] for name, change in fields.items() if is_custom(name)})
+    custom = fields_named(STORES[type(record)][2], fields)
+    put_custom(record, {field: value_of_json(field, fields[name]["from"]) for name, field in custom.items()})
     for name, change in own_facts(fields).items():
         setattr(record, name, from_json(record, name, change["from"]))
     if isinstance(record, Contact) and "company_id" in fields:
@@ -148,6 +158,13 @@ def set_back(record: Company | Contact, fields: Mapping[str, Mapping[str, Any]])
     ident = record.external_id if "external_id" in fields else None
     with unique_external(type(record), record.external_source, ident):
         record.save()
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Several choices are the same in any order: theirs may have been changed since."""
+    if isinstance(one, list) and isinstance(other, list):
+        return sorted(one) == sorted(other)
+    return bool(one == other)
 
 
 def custom_facts(record: Company | Contact, names: Iterable[str]) -> dict[str, Any]:

@@ -20,6 +20,9 @@ from contacts.selectors.people import get_company, get_contact
 from core.errors import NotFound
 from customers.selectors.merge import CHOICES
 from customers.services.merge import merge_companies, merge_contacts, undo_merge
+from fields.models.field import PREFIX
+
+SENT = "custom_fields."  # before the key of an added field, as callers write it
 
 
 def contacts_in_use() -> QuerySet[Contact]:
@@ -28,9 +31,12 @@ def contacts_in_use() -> QuerySet[Contact]:
 
 def take_field(model: type[Any]) -> serializers.ListField:
     return serializers.ListField(
-        child=serializers.ChoiceField(choices=[choice.name for choice in CHOICES[model]]),
+        child=serializers.CharField(max_length=80),
         required=False,
-        help_text="Facts that become the other's. By default those that this one lacks.",
+        help_text=(
+            "Facts that become the other's, by default those that this one lacks: "
+            f"{', '.join(choice.name for choice in CHOICES[model])}, custom_fields.<key>."
+        ),
     )
 
 
@@ -113,7 +119,10 @@ class ContactUnmergeView(ApiView):
 
 
 def merging(given: dict[str, Any]) -> dict[str, Any]:
-    return {"gone_id": given["other"].pk, "take": given.get("take")}
+    take = given.get("take")
+    if take is not None:
+        take = [f"{PREFIX}{name.removeprefix(SENT)}" if name.startswith(SENT) else name for name in take]
+    return {"gone_id": given["other"].pk, "take": take}
 
 
 def merge_of(changes: Any, other: Any) -> Change:

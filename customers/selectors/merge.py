@@ -13,10 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Company, Contact
 from contacts.models.contact import Consent
+from contacts.selectors.custom_values import STORES, record_values
 from core.errors import NotFound
 from core.formats import day_brief
 from deals.models import Activity, ActivityParticipant, DealContact
 from deals.selectors.visible import visible_to
+from fields.models import CustomField
+from fields.selectors.definitions import fields_of
+from fields.selectors.values import words
 from tenancy.permissions import Actor
 
 
@@ -47,6 +51,20 @@ CHOICES: dict[type[models.Model], tuple[Choice, ...]] = {
         Choice("ad_consent", _("Advertising mail"), ("ad_consent", "ad_consent_at")),
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """An added field with what stands in it on either side. Several choices are one fact: one's or the other's."""
+
+    field: CustomField
+    kept: Any
+    gone: Any
+
+    @property
+    def by_default(self) -> bool:
+        """Whether the one that stays gets the other's."""
+        return self.kept is None and self.gone is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +106,13 @@ def default_take(kept: Any, gone: Any) -> set[str]:
     return found
 
 
+def custom_of_both(kept: Any, gone: Any) -> list[Both]:
+    """Every added field in use. Three queries, one where there is no field."""
+    fields = fields_of(STORES[type(kept)][2])
+    had = record_values(type(kept), [kept.pk, gone.pk], fields)
+    return [Both(field, had[kept.pk].get(field.pk), had[gone.pk].get(field.pk)) for field in fields]
+
+
 def said_later(one: Contact, other: Contact) -> bool:
     """Whether `one` gave or withdrew consent, and `other` did not do so since."""
     if one.ad_consent == Consent.UNKNOWN or one.ad_consent_at is None:
@@ -96,7 +121,7 @@ def said_later(one: Contact, other: Contact) -> bool:
 
 
 def merge_preview(*, model: Any, kept_id: uuid.UUID, gone_id: uuid.UUID, actor: Actor) -> Preview:
-    """Raises NotFound. Four queries at most."""
+    """Raises NotFound. Seven queries at most."""
     related = ("owner",) if model is Company else ("owner", "company")
     rows = model.objects.filter(pk__in=[kept_id, gone_id], deleted_at=None).select_related(*related)
     by_id = {row.pk: row for row in rows}
@@ -110,6 +135,9 @@ def merge_preview(*, model: Any, kept_id: uuid.UUID, gone_id: uuid.UUID, actor: 
         )
         for choice in CHOICES[model]
     ]
+    for both in custom_of_both(kept, gone):
+        said = words(both.field, both.kept), words(both.field, both.gone)
+        lines.append(Line(both.field.column, both.field.name, *said, both.by_default))
     return Preview(kept, gone, lines, *merge_counts(gone, actor))
 
 

@@ -12,11 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contacts.models import Change, ChangeKind, Company, Contact
-from contacts.services.changes import facts_of, from_json, lock_change, log, mark_undone, set_back
+from contacts.services.changes import (
+    facts_of,
+    from_json,
+    lock_change,
+    log,
+    mark_undone,
+    put_custom,
+    set_back,
+)
 from core import clock
 from core.errors import Conflict, InvalidInput, NotFound
-from customers.selectors.merge import CHOICES, default_take
+from customers.selectors.merge import CHOICES, custom_of_both, default_take
 from deals.services.customers import give_deals, give_links, give_links_back, hold_deals
+from fields.selectors.values import as_json
 from tenancy.permissions import Actor, Permission
 from tenancy.services import audit
 
@@ -29,7 +38,7 @@ def merge_companies(
 ) -> Company:
     """Give the deals and people of one company to the other, which stays.
 
-    `take`: which facts are the merged one's (names of CHOICES); by default those that the other lacks. The merged
+    `take`: which facts are the merged one's (names of CHOICES, and of added fields: "cf_…"); by default those that the other lacks. The merged
     row keeps its name and external id, by which imports find the one that stayed. Raises InvalidInput, NotFound.
     """
     actor.require(Permission.EDIT_DEALS)
@@ -83,13 +92,16 @@ def _both[M: (Company, Contact)](model: type[M], kept_id: uuid.UUID, gone_id: uu
 def _take(kept: Any, gone: Any, take: Collection[str] | None) -> dict[str, dict[str, Any]]:
     """Give `kept` the chosen facts of `gone`; from → to of those that differ."""
     offered = {choice.name: choice.columns for choice in CHOICES[type(kept)]}
+    own = {both.field.column: both for both in custom_of_both(kept, gone)}
     chosen = default_take(kept, gone) if take is None else set(take)
-    if unknown := chosen - offered.keys():
+    if take is None:
+        chosen |= {name for name, both in own.items() if both.by_default}
+    if unknown := chosen - offered.keys() - own.keys():
         raise InvalidInput.of("take", _("There is no fact called “%(name)s”.") % {"name": min(unknown)})
     was, theirs = facts_of(kept), facts_of(gone)
     fields = {
         column: {"from": was[column], "to": theirs[column]}
-        for name in sorted(chosen)
+        for name in sorted(chosen & offered.keys())
         for column in offered[name]
         if was[column] != theirs[column]
     }
@@ -97,7 +109,11 @@ def _take(kept: Any, gone: Any, take: Collection[str] | None) -> dict[str, dict[
         setattr(kept, column, from_json(kept, column, change["to"]))
     if fields:
         kept.save()
-    return fields
+    taken = {name: own[name] for name in sorted(chosen & own.keys()) if own[name].kept != own[name].gone}
+    put_custom(kept, {both.field: both.gone for both in taken.values()})
+    return fields | {
+        name: {"from": as_json(both.kept), "to": as_json(both.gone)} for name, both in taken.items()
+    }
 
 
 def _put_away(gone: Company | Contact, *, into: Any) -> None:

@@ -93,6 +93,21 @@ def as_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def from_json(field: CustomField, kept: Any) -> Any:
+    """The value of which `as_json` kept this, whether or not it could still be chosen. A query for a member."""
+    if kept in (None, "", []):
+        return None
+    if field.kind in CHOOSING:
+        ids = kept if isinstance(kept, list) else [kept]
+        found = tuple(choice for choice in field.choices.all() if str(choice.pk) in ids)
+        return found if field.kind == FieldKind.CHOICES else next(iter(found), None)
+    if field.kind == FieldKind.MEMBER:
+        return Membership.objects.filter(pk=kept).first()
+    if field.kind in COUNTED:
+        return Decimal(kept)
+    return date.fromisoformat(kept) if field.kind == FieldKind.DATE else kept
+
+
 def shown_json(fields: Iterable[CustomField], had: Mapping[uuid.UUID, Any]) -> dict[str, Any]:
     """Key → value of every field in use, null where there is none."""
     return {field.key: as_json(had.get(field.pk)) for field in fields}

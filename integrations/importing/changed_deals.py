@@ -20,6 +20,7 @@ from core.money import to_units
 from deals.models import DealEvent, EventKind, Outcome, StageStay
 from deals.services.edit_deal import UNLOGGED, loggable
 from integrations.importing.copying import copy_to_temporary
+from integrations.importing.custom import CustomFields, replace_values
 from integrations.importing.directory import Directory
 from integrations.importing.new_deals import CLOSED_RANK, closing_data, free_ranks
 from integrations.importing.plan import Change
@@ -80,9 +81,11 @@ WHERE change.valid_from IS NOT NULL
 """
 
 
-def write_changes(changes: Sequence[Change], *, directory: Directory, now: datetime, automate: bool) -> None:
-    """Deals, stays, versions and events of deals that the caller holds. Inside the workspace's transaction."""
-    writer = _Writer(directory, now, automate, _stays_of(changes))
+def write_changes(
+    changes: Sequence[Change], *, directory: Directory, custom: CustomFields, now: datetime, automate: bool
+) -> None:
+    """Deals, added fields, stays, versions and events of deals that the caller holds. Inside the workspace's transaction."""
+    writer = _Writer(directory, custom, now, automate, _stays_of(changes))
     ranks_of = free_ranks([change.placed for change in changes if change.moves and not change.closes])
     rows = [writer.row(change, ranks_of) for change in changes]
     with connection.cursor() as cursor:
@@ -91,6 +94,7 @@ def write_changes(changes: Sequence[Change], *, directory: Directory, now: datet
         with pgtrigger.ignore(HISTORY, databases=["default"]):
             cursor.execute(DEALS, [current_workspace_id()])
         cursor.execute(VERSIONS, {"workspace": current_workspace_id()})
+    replace_values(custom, [(change.found.id, change.custom) for change in changes])
     StageStay.objects.bulk_update(writer.changed, ["entered_at", "left_at"], batch_size=BATCH)
     StageStay.objects.bulk_create(writer.begun, batch_size=BATCH)
     DealEvent.objects.bulk_create(writer.events, batch_size=BATCH)
@@ -127,9 +131,15 @@ class _Writer:
     """Gives the rows of the temporary table, and collects stays and events on the way."""
 
     def __init__(
-        self, directory: Directory, now: datetime, automate: bool, stays: dict[uuid.UUID, list[StageStay]]
+        self,
+        directory: Directory,
+        custom: CustomFields,
+        now: datetime,
+        automate: bool,
+        stays: dict[uuid.UUID, list[StageStay]],
     ) -> None:
         self._directory = directory
+        self._custom = custom
         self._now = now
         self._automate = automate
         self._stays = stays
@@ -141,8 +151,9 @@ class _Writer:
         found = change.found
         old = _old_values(change)
         new = old | self._said(change)
-        if change.edits:
-            self._note(change, EventKind.EDITED, self._now, {"fields": _logged(change.edits, old, new)})
+        logged = _logged(change.edits, old, new) | self._custom.logged(change.custom, found)
+        if logged:
+            self._note(change, EventKind.EDITED, self._now, {"fields": logged})
         course = self._course(change, ranks_of)
         amount: Decimal | None = new["amount"]
         return (

@@ -45,7 +45,7 @@ class Directory:
         # Held, so that none is retired before the rows are written.
         for stage in sorted(hold_stages(used), key=lambda stage: stage.position):
             self._add_stage(stage)
-        self._members = _members()
+        self._members = member_names()
         self._company_keys = _company_names()
         self._companies = _merged_names(self._company_keys) | {
             name: company for company, name in self._company_keys.items()
@@ -208,7 +208,7 @@ def _new(names: Iterable[str], known: dict[str, uuid.UUID]) -> Sequence[str]:
     return list(found.values())
 
 
-def _members() -> dict[str, uuid.UUID]:
+def member_names() -> dict[str, uuid.UUID]:
     """By address and by name; of namesakes the active one, one who can log in, the oldest."""
     rows = Membership.objects.order_by(
         F("deactivated_at").desc(nulls_first=True), F("user").asc(nulls_last=True), "created_at", "id"

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput
 from deals.models import Outcome
-from integrations.importing.mapping import DealMapping, FieldSpec
+from fields.models import CustomField
+from integrations.importing.mapping import CUSTOM, DealMapping, FieldSpec
 
 SOURCE = "import"  # whose ids an `external_id` column without a mapping holds
 LABELS: dict[str, tuple[str, ...]] = {
@@ -50,9 +51,12 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-def mapping_from_headers(headers: Sequence[str]) -> DealMapping:
-    """Raises InvalidInput where two columns claim one field, or none holds the name."""
-    meanings = {fold(label): name for name, labels in LABELS.items() for label in (name, *labels)}
+def mapping_from_headers(headers: Sequence[str], custom: Sequence[CustomField] = ()) -> DealMapping:
+    """`custom`: the fields that the workspace has added. Raises InvalidInput where two columns claim one field, or none
+    holds the name.
+    """
+    meanings = _own_meanings(custom)
+    meanings |= {fold(label): name for name, labels in LABELS.items() for label in (name, *labels)}
     fields: dict[str, FieldSpec] = {}
     unused: list[str] = []
     for header in headers:
@@ -79,6 +83,19 @@ def mapping_from_headers(headers: Sequence[str]) -> DealMapping:
         make=frozenset({"company"}),
         unused=unused,
     )
+
+
+def _own_meanings(custom: Sequence[CustomField]) -> dict[str, str]:
+    """An added field by its key, by its name, and as our own files head it; where two claim a label, the surer one."""
+    found: dict[str, str] = {}
+    for labels in (
+        lambda field: (field.key,),
+        lambda field: (field.name, f"{field.name} ({field.currency})"),
+        lambda field: (field.column, f"{CUSTOM}{field.key}"),
+    ):
+        for field in reversed(custom):
+            found |= {fold(label): f"{CUSTOM}{field.key}" for label in labels(field)}
+    return found
 
 
 def fold(text: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput
 from deals.models import Outcome
+from fields.models.field import KEY
 from pipeline.models import Category, StageKind
 
 FIELDS = (
@@ -33,6 +34,7 @@ FIELDS = (
     "closed_at",
     "loss_reason",
 )
+CUSTOM = "custom_fields."  # before the key of a field that the workspace has added
 MAKEABLE = ("owner", "company", "loss_reason")
 
 
@@ -112,17 +114,19 @@ def load_mapping(text: str) -> DealMapping:
     try:
         document = json.loads(text)
     except ValueError as error:
-        raise _wrong("$", _("This is not JSON: %(error)s.") % {"error": error}) from error
+        raise wrong("$", _("This is not JSON: %(error)s.") % {"error": error}) from error
     known = ("comment", "external_source", "fields", "stages", "make", "encoding", "decimal", "timezone")
     root = _object(document, "$", known)
-    fields = _object(root.get("fields"), "fields", FIELDS)
+    given = root.get("fields")
+    own = [name for name in given if is_custom(name)] if isinstance(given, dict) else []
+    fields = _object(given, "fields", (*FIELDS, *own, f"{CUSTOM}<key>"))
     if "name" not in fields:
-        raise _wrong("fields", _("“name” is missing: a deal needs a name."))
+        raise wrong("fields", _("“name” is missing: a deal needs a name."))
     source = _text(root, "external_source", "$")
     if "external_id" in fields and not source:
-        raise _wrong("external_source", _("It is needed beside “external_id”: it says whose ids these are."))
+        raise wrong("external_source", _("It is needed beside “external_id”: it says whose ids these are."))
     if len(source) > 60:
-        raise _wrong("external_source", _("At most %(max)s characters fit here.") % {"max": 60})
+        raise wrong("external_source", _("At most %(max)s characters fit here.") % {"max": 60})
     return DealMapping(
         fields={name: _field(spec, name) for name, spec in fields.items()},
         external_source=source,
@@ -136,6 +140,11 @@ def load_mapping(text: str) -> DealMapping:
     )
 
 
+def is_custom(name: str) -> bool:
+    """Whether the mapping's field `name` is one that the workspace has added."""
+    return name.startswith(CUSTOM) and KEY.fullmatch(name.removeprefix(CUSTOM)) is not None
+
+
 def _field(spec: Any, name: str) -> FieldSpec:
     path = f"fields.{name}"
     if isinstance(spec, str):
@@ -143,16 +152,16 @@ def _field(spec: Any, name: str) -> FieldSpec:
     keys = ("column", "constant", "template", "values", "default", "formats", "only", "lookup", "clamp")
     found = _object(spec, path, keys)
     if len(found.keys() & {"column", "constant", "template"}) != 1:
-        raise _wrong(path, _("Give exactly one of “column”, “constant” and “template”."))
+        raise wrong(path, _("Give exactly one of “column”, “constant” and “template”."))
     template = found.get("template", [])
     templates = tuple([template] if isinstance(template, str) else _texts(found, "template", path))
     try:
         list(columns_of(templates))
     except ValueError as error:
-        raise _wrong(f"{path}.template", str(error)) from error
+        raise wrong(f"{path}.template", str(error)) from error
     only = frozenset(_texts(found, "only", path))
     if only - set(Outcome.values):
-        raise _wrong(f"{path}.only", _choose(Outcome.values))
+        raise wrong(f"{path}.only", _choose(Outcome.values))
     return FieldSpec(
         column=_text(found, "column", path),
         constant=_text(found, "constant", path),
@@ -180,7 +189,7 @@ def _values(found: Mapping[str, Any], name: str, path: str) -> dict[str, str | S
         elif value is None or isinstance(value, str):
             values[key] = value
         else:
-            raise _wrong(f"{path}.{key}", _("A text or null is expected."))
+            raise wrong(f"{path}.{key}", _("A text or null is expected."))
     return values
 
 
@@ -196,9 +205,9 @@ def _lookup(found: Mapping[str, Any], path: str) -> Lookup | None:
         _flag(spec, "optional", path),
     )
     if not (lookup.file and lookup.key and lookup.value):
-        raise _wrong(path, _("“file”, “key” and “value” are needed."))
+        raise wrong(path, _("“file”, “key” and “value” are needed."))
     if "/" in lookup.file or "\\" in lookup.file:
-        raise _wrong(f"{path}.file", _("A file beside the imported one is meant, without a path."))
+        raise wrong(f"{path}.file", _("A file beside the imported one is meant, without a path."))
     return lookup
 
 
@@ -206,16 +215,16 @@ def _stage(spec: Any, path: str) -> StageSpec:
     found = _object(spec, path, ("name", "kind", "win_rate", "stall_days", "category"))
     name = " ".join(_text(found, "name", path).split())
     if not 0 < len(name) <= 80:
-        raise _wrong(f"{path}.name", _("A stage needs a name of 80 characters at most."))
+        raise wrong(f"{path}.name", _("A stage needs a name of 80 characters at most."))
     try:
         win_rate = Decimal(str(found.get("win_rate", 0)))
     except InvalidOperation as error:
-        raise _wrong(f"{path}.win_rate", _("A percentage from 0 to 100 is expected.")) from error
+        raise wrong(f"{path}.win_rate", _("A percentage from 0 to 100 is expected.")) from error
     if not (win_rate.is_finite() and 0 <= win_rate <= 100) or win_rate != round(win_rate, 2):
-        raise _wrong(f"{path}.win_rate", _("A percentage from 0 to 100 is expected."))
+        raise wrong(f"{path}.win_rate", _("A percentage from 0 to 100 is expected."))
     stall_days = found.get("stall_days", 0)
     if type(stall_days) is not int or not 0 <= stall_days <= 3650:
-        raise _wrong(f"{path}.stall_days", _("A whole number of days is expected."))
+        raise wrong(f"{path}.stall_days", _("A whole number of days is expected."))
     return StageSpec(
         name=name,
         kind=_choice(found, "kind", path, tuple(StageKind.values), StageKind.OPEN),
@@ -228,14 +237,14 @@ def _stage(spec: Any, path: str) -> StageSpec:
 def _make(root: Mapping[str, Any]) -> frozenset[str]:
     make = frozenset(_texts(root, "make", "$")) if "make" in root else frozenset(MAKEABLE)
     if make - set(MAKEABLE):
-        raise _wrong("make", _choose(MAKEABLE))
+        raise wrong("make", _choose(MAKEABLE))
     return make
 
 
 # The shapes -----------------------------------------------------------------------------------------------------
 
 
-def _wrong(path: str, reason: str) -> InvalidInput:
+def wrong(path: str, reason: str) -> InvalidInput:
     return InvalidInput.of("mapping", _("Mapping, %(path)s: %(reason)s") % {"path": path, "reason": reason})
 
 
@@ -245,44 +254,44 @@ def _choose(known: Sequence[str]) -> str:
 
 def _object(value: Any, path: str, known: Sequence[str] | None) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _wrong(path, _("An object is expected."))
+        raise wrong(path, _("An object is expected."))
     unknown = [key for key in value if known is not None and key not in known]
     if unknown:
         reason = _("Unknown key “%(key)s”.") % {"key": unknown[0]}
-        raise _wrong(path, f"{reason} {_choose(known or ())}")
+        raise wrong(path, f"{reason} {_choose(known or ())}")
     return value
 
 
 def _text(found: Mapping[str, Any], key: str, path: str) -> str:
     value = found.get(key, "")
     if not isinstance(value, str):
-        raise _wrong(f"{path}.{key}", _("A text is expected."))
+        raise wrong(f"{path}.{key}", _("A text is expected."))
     return value
 
 
 def _flag(found: Mapping[str, Any], key: str, path: str) -> bool:
     value = found.get(key, False)
     if not isinstance(value, bool):
-        raise _wrong(f"{path}.{key}", _("Give true or false."))
+        raise wrong(f"{path}.{key}", _("Give true or false."))
     return value
 
 
 def _list(found: Mapping[str, Any], key: str, path: str) -> list[Any]:
     value = found.get(key, [])
     if not isinstance(value, list):
-        raise _wrong(f"{path}.{key}", _("A list is expected."))
+        raise wrong(f"{path}.{key}", _("A list is expected."))
     return value
 
 
 def _texts(found: Mapping[str, Any], key: str, path: str) -> list[str]:
     value = _list(found, key, path)
     if not all(isinstance(item, str) for item in value):
-        raise _wrong(f"{path}.{key}", _("A list of texts is expected."))
+        raise wrong(f"{path}.{key}", _("A list of texts is expected."))
     return value
 
 
 def _choice(found: Mapping[str, Any], key: str, path: str, known: Sequence[str], default: str) -> str:
     value = found.get(key, default)
     if value not in known and value != default:
-        raise _wrong(f"{path}.{key}", _choose(known))
+        raise wrong(f"{path}.{key}", _choose(known))
     return str(value)

@@ -138,8 +138,9 @@ def _rows(
         entered = row.stage_entered_at or row.created_at or row.closed_at or now
         reason = directory.loss_reason(row.loss_reason) if row.loss_reason else None
         company, owner = directory.company(row.company), directory.owner(row.owner)
+        item.deal_id = uuid7()
         yield (
-            uuid7(),
+            item.deal_id,
             uuid7(),
             uuid7(),
             uuid7() if row.closed_at else None,

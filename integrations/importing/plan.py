@@ -51,7 +51,7 @@ COMPARED = (
 
 @dataclass(slots=True)
 class Found:
-    """A deal that is here already, as far as an import looks at it: the columns of COMPARED."""
+    """A deal that is here already, as far as an import looks at it: the columns of COMPARED, and added fields."""
 
     id: uuid.UUID
     external_id: str
@@ -74,6 +74,7 @@ class Found:
     closed_at: datetime | None
     closed_on: date | None
     deleted_at: datetime | None
+    custom: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -83,20 +84,25 @@ class Placed:
     row: DealRow
     pipeline: Pipeline
     stage: Stage
+    deal_id: Any = None  # once it has been made
 
 
 @dataclass(slots=True)
 class Change:
-    """What a row changes of a deal that is here: `edits` are names of fields, `moves` and `closes` more than that."""
+    """What a row changes of a deal that is here: `edits` are names of fields, `moves` and `closes` more than that.
+
+    `custom`: added fields with what is to stand there.
+    """
 
     placed: Placed
     found: Found
     edits: list[str] = field(default_factory=list)
     moves: bool = False
     closes: bool = False
+    custom: dict[str, Any] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.edits or self.moves or self.closes)
+        return bool(self.edits or self.moves or self.closes or self.custom)
 
 
 class Planner:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from string import Formatter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -24,9 +24,12 @@ from deals.services.checks import (
     checked_text,
 )
 from integrations.importing import values
-from integrations.importing.mapping import DealMapping, FieldSpec, StageValue
+from integrations.importing.mapping import DealMapping, FieldSpec, StageValue, is_custom
 from integrations.importing.problems import RowProblem
 from integrations.importing.reading import Record
+
+if TYPE_CHECKING:
+    from integrations.importing.custom import CustomFields
 
 type Text = Callable[[list[str]], str]
 # For a field: what a text stands for in another file.
@@ -44,7 +47,10 @@ MAX_COMPANY, MAX_OWNER, MAX_REASON, MAX_STAGE, MAX_SOURCE, MAX_ID = 200, 120, 12
 
 @dataclass(slots=True)
 class DealRow:
-    """What one row says. Empty text and None: it says nothing about that field."""
+    """What one row says. Empty text and None: it says nothing about that field.
+
+    `custom`: of the added fields what it says, by the mapping's names; None: nothing is to stand there.
+    """
 
     record: Record
     name: str
@@ -64,6 +70,7 @@ class DealRow:
     stage_entered_at: datetime | None
     closed_at: datetime | None
     closed_on: date | None
+    custom: Mapping[str, Any]
 
     @property
     def line(self) -> int:
@@ -81,12 +88,14 @@ class RowReader:
         times: values.Times,
         currency: str,
         lookups: Lookups,
+        custom: CustomFields,
     ) -> None:
         self._mapping = mapping
         self._headers = list(headers)
         self._times = times
         self._currency = currency
         self._lookups = lookups
+        self._custom = custom
         self._known = {
             name: {key.casefold(): value for key, value in spec.values.items()}
             for name, spec in mapping.fields.items()
@@ -128,7 +137,13 @@ class RowReader:
             stage_entered_at=entered_at,
             closed_at=closed_at,
             closed_on=self._times.local_date(closed_at) if closed_at else None,
+            custom=self._customs(text) if self._custom else {},
         )
+
+    def _customs(self, text: Callable[[str], str]) -> dict[str, Any]:
+        """What the row says of added fields; an empty cell says nothing."""
+        said = {name: text(name) for name in self._custom.fields}
+        return {name: self._custom.read(name, given) for name, given in said.items() if given}
 
     # Texts ------------------------------------------------------------------------------------------------------
 
@@ -180,7 +195,8 @@ class RowReader:
         known = self._known.get(name)
         if known is None or not text:
             return text or spec.default
-        found = known.get(text.casefold(), text if name in NAMES else UNKNOWN)
+        passes = name in NAMES or is_custom(name)
+        found = known.get(text.casefold(), text if passes else UNKNOWN)
         if found == UNKNOWN:
             raise RowProblem(name, _unknown(text, spec.values or ()))
         return found or spec.default

@@ -28,15 +28,29 @@ def amount(text: str, *, decimal: str = ".") -> Decimal:
     """A comma groups thousands, and nothing else: "1,5" is refused, not read as 15."""
     match = AROUND_AMOUNT.match(text)
     digits = match.group(1) if match else text
+    found = _figure(digits, decimal)
+    if found is None:
+        raise ValueError(
+            _("“%(text)s” is not an amount. Write it in digits, for example 10000000.") % {"text": text[:60]}
+        )
+    return found
+
+
+def number(text: str, *, decimal: str = ".") -> Decimal:
+    found = _figure(text, decimal)
+    if found is None:
+        raise ValueError(
+            _("“%(text)s” is not a number. Write it in digits, for example 1200.5.") % {"text": text[:60]}
+        )
+    return found
+
+
+def _figure(digits: str, decimal: str) -> Decimal | None:
     if decimal == ",":
         digits = digits.translate(SWAP)
     if PLAIN.match(digits):
         return Decimal(digits)
-    if GROUPED.match(digits):
-        return Decimal(digits.replace(",", ""))
-    raise ValueError(
-        _("“%(text)s” is not an amount. Write it in digits, for example 10000000.") % {"text": text[:60]}
-    )
+    return Decimal(digits.replace(",", "")) if GROUPED.match(digits) else None
 
 
 class Times:
@@ -50,6 +64,7 @@ class Times:
         self._days = days
         self._now = now
         self.day = cache(self._day)
+        self.any_day = cache(self._any_day)
         self.moment = cache(self._moment)
         self.local_date = cache(self._local_date)
 
@@ -57,7 +72,15 @@ class Times:
         return clock.local_date(moment, self._days)
 
     def _day(self, text: str, formats: Sequence[str]) -> date:
-        found = parse_date(text, formats)
+        return self._on(parse_date(text, formats))
+
+    def _any_day(self, text: str, formats: Sequence[str]) -> date:
+        """Also one of long ago, a birthday: the caller says how long."""
+        found = _parse_date(text, formats)
+        is_near = EARLIEST.year <= found.year < LATEST.year
+        return self._on(found) if is_near else date(found.year, found.month, found.day)
+
+    def _on(self, found: date | datetime) -> date:
         if isinstance(found, datetime) and found.tzinfo is not None:
             return clock.local_date(found, self._days)
         return found.date() if isinstance(found, datetime) else found

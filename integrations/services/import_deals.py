@@ -14,10 +14,14 @@ from django.utils.translation import gettext as _
 from core import clock, outbox
 from core.errors import Conflict, InvalidInput
 from deals.models import Outcome
+from fields.models import Subject
+from fields.selectors.definitions import fields_of
 from integrations.importing.changed_deals import write_changes
+from integrations.importing.custom import CustomFields, write_values
 from integrations.importing.directory import Directory
 from integrations.importing.labels import mapping_from_headers
-from integrations.importing.mapping import DealMapping, Lookup
+from integrations.importing.lookups import OpenBeside, read_lookups
+from integrations.importing.mapping import DealMapping
 from integrations.importing.new_deals import write_new_deals
 from integrations.importing.plan import Change, Placed, Planner, find_deals, hold_deals
 from integrations.importing.problems import RowProblem
@@ -30,8 +34,6 @@ from tenancy.scope import current_workspace, current_workspace_id
 
 # Hears what is going on: step, rows done, rows in all.
 type Progress = Callable[[str, int, int], None]
-# Gives the content of a file beside the imported one.
-type OpenBeside = Callable[[str], bytes]
 
 EVERY = 1000
 
@@ -56,8 +58,8 @@ def import_deals(
     """
     actor.require(Permission.IMPORT_HISTORY)
     table = read_table(content, encoding=mapping.encoding if mapping else "")
-    used = mapping or mapping_from_headers(table.headers)
-    run = _Import(table, used, _read_lookups(used, open_beside), automate, progress)
+    used = mapping or mapping_from_headers(table.headers, fields_of(Subject.DEAL))
+    run = _Import(table, used, read_lookups(used, open_beside), automate, progress)
     run.report.unused = used.unused
     run.report.has_key = "external_id" in used.fields
     try:
@@ -79,40 +81,6 @@ class _NotKept(Exception):
     """Leave the transaction without its writes."""
 
 
-def _read_lookups(mapping: DealMapping, open_beside: OpenBeside | None) -> Lookups:
-    return {
-        name: _read_lookup(spec.lookup, mapping, open_beside)
-        for name, spec in mapping.fields.items()
-        if spec.lookup is not None
-    }
-
-
-def _read_lookup(
-    lookup: Lookup, mapping: DealMapping, open_beside: OpenBeside | None
-) -> Callable[[str], str]:
-    """What a text stands for in the other file; itself where it is not there."""
-    try:
-        if open_beside is None:
-            raise FileNotFoundError
-        table = read_table(open_beside(lookup.file), encoding=mapping.encoding)
-    except OSError as error:
-        if lookup.optional:
-            return lambda _text: ""
-        detail = _("The mapping needs the file “%(file)s” beside the imported one.") % {"file": lookup.file}
-        raise InvalidInput.of("mapping", detail) from error
-    for column in (lookup.key, lookup.value):
-        if column not in table.headers:
-            detail = _("%(file)s has no column “%(column)s”.") % {"file": lookup.file, "column": column}
-            raise InvalidInput.of("mapping", detail)
-    key, value = table.headers.index(lookup.key), table.headers.index(lookup.value)
-    known = {
-        record.cells[key].strip(): record.cells[value].strip()
-        for record in table.records
-        if not record.problem and record.cells[value].strip()
-    }
-    return lambda text: known.get(text, text)
-
-
 class _Import:
     """One run: read, place, compare, write."""
 
@@ -126,12 +94,15 @@ class _Import:
         self._progress = progress
         self._now = clock.now()
         workspace = current_workspace()
+        times = Times(zone=_zone(mapping, workspace.zone), days=workspace.zone, now=self._now)
+        self._custom = CustomFields(mapping, times)
         self._reader = RowReader(
             mapping=mapping,
             headers=table.headers,
-            times=Times(zone=_zone(mapping, workspace.zone), days=workspace.zone, now=self._now),
+            times=times,
             currency=workspace.currency,
             lookups=lookups,
+            custom=self._custom,
         )
 
     def go(self) -> None:
@@ -139,6 +110,8 @@ class _Import:
         with connection.cursor() as cursor:
             name = f"import_deals {current_workspace_id()}"
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        if self._custom:
+            self._custom.hold()
         rows = self._unique(self._read(self._table.records))
         began = min((_beginning(row, self._now) for row in rows), default=self._now)
         directory = Directory(self._mapping)
@@ -183,12 +156,19 @@ class _Import:
         source = self._mapping.external_source
         ids = [item.row.external_id for item in placed if item.row.external_id]
         found = find_deals(source, ids) if ids else {}
+        if self._custom:
+            self._custom.load(list(found.values()))
         new = [item for item in placed if item.row.external_id not in found]
+        new = [item for item in map(self._guarded(self._checked), new) if item is not None]
         known = [item for item in placed if item.row.external_id in found]
 
         def compare(item: Placed) -> Change | None:
             deal = found[item.row.external_id]
-            return None if deal.deleted_at else planner.change(item, deal)
+            if deal.deleted_at:
+                return None
+            change = planner.change(item, deal)
+            change.custom = self._custom.changed(item.row.custom, deal)
+            return change
 
         failed = len(self.report.failures)
         changes = [change for change in map(self._guarded(compare), known) if change]
@@ -198,6 +178,11 @@ class _Import:
             raise IntegrityError("a deal was changed between reading and holding it")
         self._progress("comparing", len(placed), len(placed))
         return new, changes
+
+    def _checked(self, item: Placed) -> Placed:
+        """Raises RowProblem for what a new deal cannot be given."""
+        self._custom.check(item.row.custom, {})
+        return item
 
     def _make_missing(self, directory: Directory, placed: list[Placed], began: datetime) -> None:
         directory.make_missing(
@@ -224,8 +209,18 @@ class _Import:
                 automate=self._automate,
                 on_step=lambda done: self._progress("writing", done, total),
             )
+            if self._custom:
+                write_values(
+                    each for item in new for each in self._custom.given(item.deal_id, item.row.custom)
+                )
         if changes:
-            write_changes(changes, directory=directory, now=self._now, automate=self._automate)
+            write_changes(
+                changes,
+                directory=directory,
+                custom=self._custom,
+                now=self._now,
+                automate=self._automate,
+            )
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         self._progress("writing", total, total)
