@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core.errors import InvalidInput, StaleVersion
 from core.money import plain
-from strategy.forms import BantForm
+from strategy.forms.bant import BantForm
 from strategy.models import Part, Tool
 from strategy.selectors.bant import BantRow, bant_of, bant_row
 from strategy.services.bant import Known, answer_bant

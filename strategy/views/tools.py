@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from core.errors import InvalidInput
 from pipeline.selectors.stages import stages_of
 from pipeline.views.shared import pipeline_in_use
-from strategy.forms import ToolsForm
+from strategy.forms.tools import ToolsForm
 from strategy.selectors.tools import tools_in_settings
 from strategy.services.tools import set_tools
 from tenancy.http import WorkspaceRequest
