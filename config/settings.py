@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "deals",
     "forecasting",
     "customers",
+    "strategy",
     "automation",
     "integrations",
     "django.contrib.auth",

@@ -27,6 +27,7 @@ urlpatterns = [
     path("w/<slug:slug>/", include("pipeline.urls")),
     path("w/<slug:slug>/", include("deals.urls")),
     path("w/<slug:slug>/", include("customers.urls")),
+    path("w/<slug:slug>/", include("strategy.urls")),
     path("w/<slug:slug>/", include("forecasting.urls")),
     path("w/<slug:slug>/", include("automation.urls")),
 ]

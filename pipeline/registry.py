@@ -7,7 +7,7 @@ change of a stage would do, told before it is saved.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
-    from pipeline.models import Stage
+    from pipeline.models import Pipeline, Stage
     from tenancy.permissions import Actor
 
 type Subjects = Callable[[], Sequence[tuple[str, str | Promise]]]
@@ -46,6 +46,15 @@ class Effect:
     meaning: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page upstairs about one pipeline, led to from the designer. `url` takes the workspace's slug and the pipeline's id."""
+
+    label: str | Promise
+    url: str
+    icon: str
+
+
 type Effects = Callable[["Stage", StageSettings, "Actor"], Sequence[Effect]]
 
 
@@ -54,6 +63,11 @@ class _Registry:
     subjects: dict[str, Subjects] = field(default_factory=dict)
     occupancy: Occupancy | None = None
     effects: dict[str, Effects] = field(default_factory=dict)
+    pages: dict[str, Page] = field(default_factory=dict)
+    made: list[Callable[[Pipeline, str], None]] = field(default_factory=list)
+    copied: list[Callable[[Pipeline, Pipeline, Mapping[uuid.UUID, Stage]], None]] = field(
+        default_factory=list
+    )
 
 
 _registry = _Registry()
@@ -88,3 +102,33 @@ def effects_of(stage: Stage, proposed: StageSettings, *, actor: Actor) -> list[E
     if proposed == StageSettings.of(stage):
         return []
     return [effect for tell in _registry.effects.values() for effect in tell(stage, proposed, actor)]
+
+
+def register_page(page: Page) -> None:
+    _registry.pages[page.url] = page
+
+
+def pages() -> list[Page]:
+    return list(_registry.pages.values())
+
+
+def register_made(hook: Callable[[Pipeline, str], None]) -> None:
+    """Called in the transaction in which a pipeline was made from the template of that name."""
+    if hook not in _registry.made:
+        _registry.made.append(hook)
+
+
+def made(pipeline: Pipeline, template: str) -> None:
+    for hook in _registry.made:
+        hook(pipeline, template)
+
+
+def register_copied(hook: Callable[[Pipeline, Pipeline, Mapping[uuid.UUID, Stage]], None]) -> None:
+    """Called in the transaction in which a pipeline was copied: source, copy, stages of the source → of the copy."""
+    if hook not in _registry.copied:
+        _registry.copied.append(hook)
+
+
+def copied(source: Pipeline, copy: Pipeline, stages: Mapping[uuid.UUID, Stage]) -> None:
+    for hook in _registry.copied:
+        hook(source, copy, stages)

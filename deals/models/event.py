@@ -46,6 +46,7 @@ class EventKind(models.TextChoices):
     STALLED = "stalled", _("Stalled")
     DELETED = "deleted", _("Deleted")
     RESTORED = "restored", _("Restored")
+    STRATEGY = "strategy", _("Strategy tools")
 
 
 class DealEvent(TenantModel):

@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from core import clock
+from deals import marks
 from deals.models import Deal, DealEvent, Task
 from deals.models.task import PENDING
 from deals.selectors.criteria import CriterionState, Reader, readers_for
@@ -65,6 +66,7 @@ class Card:
     gates: list[tuple[int | None, int]] = field(default_factory=list)
     next_task: NextTask | None = None
     awaits_tasks: bool = False
+    marks: tuple[marks.Mark, ...] = ()
 
     @property
     def met(self) -> int:
@@ -152,6 +154,7 @@ def cards_for(
     known = list(stages)
     by_id = {stage.pk: stage for stage in known}
     ahead = _stages_ahead(deals, known)
+    marked = marks.marks_on([deal.pk for deal in deals])
     today = clock.local_date(as_of, zone)
     cards = []
     for deal in deals:
@@ -170,6 +173,7 @@ def cards_for(
                 gates=gates,
                 next_task=_next_task(deal),
                 awaits_tasks=deal.awaits_tasks,  # type: ignore[attr-defined]
+                marks=marked.get(deal.pk, ()),
             )
         )
     return cards

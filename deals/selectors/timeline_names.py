@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from contacts.models import Company, Contact
+from deals import telling
 from deals.models import DealEvent, DealFile, Note, Tag, Task
 from deals.selectors.mentions import names_of
 from fields.models import CustomField, FieldKind, Subject
@@ -51,6 +52,7 @@ class Names:
     called: Mapping[str, str]
     currency: str
     custom: Mapping[str, CustomField] = MappingProxyType({})
+    told: Mapping[uuid.UUID, telling.Told] = MappingProxyType({})
 
     def of(self, kind: str, ident: Any) -> str:
         return self.by_kind.get(kind, {}).get(str(ident), "")
@@ -74,7 +76,7 @@ def names_for(
     found = {kind: dict((known or {}).get(kind, {})) for kind in KINDS}
     for kind, ids in wanted.items():
         found[kind].update(_look_up(kind, ids - found[kind].keys()))
-    return Names(found, names_of(bodies), currency, custom)
+    return Names(found, names_of(bodies), currency, custom, telling.told_of(events))
 
 
 def _collect(event: DealEvent, wanted: dict[str, set[str]], people: Sequence[str]) -> None:

@@ -132,6 +132,8 @@ def _activity_what(activity: Activity) -> str:
 
 def entry_of_event(event: DealEvent, names: Names) -> Entry:
     who = event.actor.display_name if event.actor else _("Automation")
+    if told := names.told.get(event.pk):
+        return Entry(event.at, told.icon, told.who or who, told.what, text=told.text)
     was, now, text = _detail(event, names)
     reason = event.data.get("override_reason", "")
     icon = ICONS.get(EventKind(event.kind), "edit")
@@ -214,6 +216,7 @@ DONE: dict[EventKind, Callable[[], str]] = {
     EventKind.STALLED: lambda: _("noticed that the deal has stalled"),
     EventKind.DELETED: lambda: _("deleted the deal"),
     EventKind.RESTORED: lambda: _("restored the deal"),
+    EventKind.STRATEGY: lambda: _("worked on the deal's strategy"),
 }
 
 

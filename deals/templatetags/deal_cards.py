@@ -18,6 +18,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from deals.marks import Mark
 from deals.selectors.cards import Card, NextTask
 from tenancy.models.members import short_name
 
@@ -56,6 +57,7 @@ class CardFace:
     can_edit: bool
     is_fresh: bool
     polls_left: int
+    marks: tuple[Mark, ...] = ()
 
     @property
     def owner_short(self) -> str:
@@ -129,6 +131,7 @@ def face_of(card: Card, slug: str, can_edit: bool, is_fresh: bool, polls_left: i
         can_edit=can_edit,
         is_fresh=is_fresh,
         polls_left=polls_left,
+        marks=card.marks,
     )
 
 

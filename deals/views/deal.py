@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from core import clock
+from deals import sections
 from deals.forms import NoteForm, TaskForm
 from deals.selectors.custom_values import fields_on
 from deals.selectors.deal_detail import deal_detail
@@ -43,5 +44,6 @@ def deal_context(request: WorkspaceRequest, deal_id: uuid.UUID) -> dict[str, obj
         "can_override": request.actor.can(Permission.OVERRIDE_GATE),
         "task_form": TaskForm(prefix="t"),
         "note_form": NoteForm(prefix="n"),
+        "sections": sections.sections_for(detail.deal, request.actor),
         "max_file_mb": settings.MAX_FILE_MB,
     }

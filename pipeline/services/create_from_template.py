@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from core.errors import InvalidInput
 from pipeline.models import EntryTask, ExitCriterion, LossReason, Pipeline, Stage
 from pipeline.naming import guess_tense
+from pipeline.registry import made
 from pipeline.templates import LOSS_REASONS, TEMPLATES, PipelineTemplate, StageTemplate
 
 
@@ -33,6 +34,7 @@ def create_pipeline_from_template(
             LossReason(name=reason.text(language), position=position)
             for position, reason in enumerate(LOSS_REASONS)
         )
+    made(pipeline, template)
     return pipeline
 
 

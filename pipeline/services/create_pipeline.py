@@ -11,6 +11,7 @@ from core.errors import NotFound
 from core.ids import uuid7
 from pipeline.models import EntryTask, ExitCriterion, Pipeline, Stage
 from pipeline.models.criteria import CriterionKind
+from pipeline.registry import copied
 from pipeline.selectors.stages import stages_of
 from pipeline.services.checks import checked_name, claimed_name
 from pipeline.services.create_from_template import create_pipeline_from_template
@@ -70,8 +71,7 @@ def copy_pipeline(*, pipeline_id: uuid.UUID, name: str, actor: Actor) -> Pipelin
     with claimed_name(name, Pipeline.objects.filter(archived_at=None)):
         copy = Pipeline.objects.create(name=name)
     _put_last(copy)
-    for stage in stages_of(original.pk):
-        _copy_stage(stage, copy)
+    copied(original, copy, {stage.pk: _copy_stage(stage, copy) for stage in stages_of(original.pk)})
     record(
         actor=actor,
         action="pipeline.copied",
@@ -87,7 +87,7 @@ def _put_last(pipeline: Pipeline) -> None:
     pipeline.save(update_fields=["position"])
 
 
-def _copy_stage(stage: Stage, pipeline: Pipeline) -> None:
+def _copy_stage(stage: Stage, pipeline: Pipeline) -> Stage:
     copy = Stage.objects.create(
         id=uuid7(), pipeline=pipeline, **{name: getattr(stage, name) for name in COPIED}
     )
@@ -110,6 +110,7 @@ def _copy_stage(stage: Stage, pipeline: Pipeline) -> None:
         )
         for criterion in stage.exit_criteria.all()
     )
+    return copy
 
 
 def _copied_subject(criterion: ExitCriterion, tasks: dict[str, EntryTask]) -> str:

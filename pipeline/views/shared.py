@@ -14,6 +14,7 @@ from core.errors import NotFound
 from core.htmx import trigger
 from pipeline.forms import QUESTION_HINTS, NewStageForm, PipelineNameForm, StageForm
 from pipeline.models import Pipeline, Stage
+from pipeline.registry import pages
 from pipeline.selectors.designer import changes_of, design_of, entry_tasks_of, question_groups, stage_in_use
 from pipeline.selectors.review import review_state, stage_findings
 from pipeline.selectors.stages import pipelines
@@ -50,6 +51,7 @@ def design_context(
         "name_form": PipelineNameForm(initial={"name": design.pipeline.name}),
         "stage_form": NewStageForm(),
         "stage": None,
+        "pages": pages(),
         "review": review_state(design.pipeline, stages=[row.stage for row in design.rows]),
     }
     targets = [design.pipeline.pk, *(row.stage.pk for row in design.rows)]

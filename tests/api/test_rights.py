@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -45,6 +46,7 @@ READS = [
     "deals/{deal}/activities/",
     "deals/{deal}/contacts/",
     "deals/{deal}/tags/",
+    "deals/{deal}/bant/",
     "deals/{deal}/files/",
     "deals/{deal}/files/{file}/",
     "tasks/",
@@ -79,6 +81,7 @@ WRITES = [
     ("DELETE", "deals/{deal}/contacts/{contact}/"),
     ("POST", "deals/{deal}/tags/"),
     ("DELETE", "deals/{deal}/tags/{tag}/"),
+    ("PUT", "deals/{deal}/bant/{part}/"),
     ("POST", "deals/{deal}/files/"),
     ("DELETE", "deals/{deal}/files/{file}/"),
     ("POST", "tasks/"),
@@ -121,7 +124,7 @@ def things_of(cast: Cast, rival: bool = False) -> dict[str, str]:
                 base="KRW", currency="USD", rate=1300, valid_on=date(2026, 1, 2)
             ),
         }
-    return {name: str(row.pk) for name, row in rows.items()}
+    return {name: str(row.pk) for name, row in rows.items()} | {"part": "budget"}
 
 
 @pytest.fixture
@@ -161,7 +164,7 @@ def test_every_route_is_walked():
 
     declared = set(READS) | {path for _method, path in [*WRITES, *ADMINS_WRITES, *AUTHORS_WRITES]}
     routes = {
-        str(pattern.pattern).replace("<uuid:", "{").replace("_id>", "}")
+        re.sub(r"<\w+:(\w+?)(_id)?>", r"{\1}", str(pattern.pattern))
         for pattern in urlpatterns
         if str(pattern.pattern)
     }

@@ -141,6 +141,7 @@ PAGES = {
     "deals/<uuid:deal_id>/files/<uuid:file_id>/thumb/",
     "deals/<uuid:deal_id>/files/<uuid:file_id>/delete/",
     "deals/<uuid:deal_id>/files/<uuid:file_id>/restore/",
+    *(f"deals/<uuid:deal_id>/strategy/{rest}" for rest in ("bant/", "bant/<slug:part>/")),
     "stalled/",
     "stalled/<uuid:deal_id>/",
     "stalled/<uuid:deal_id>/end/",
@@ -175,6 +176,7 @@ PAGES = {
     "settings/pipelines/<uuid:pipeline_id>/",
     "settings/pipelines/<uuid:pipeline_id>/rename/",
     "settings/pipelines/<uuid:pipeline_id>/copy/",
+    "settings/pipelines/<uuid:pipeline_id>/tools/",
     "settings/pipelines/<uuid:pipeline_id>/default/",
     "settings/pipelines/<uuid:pipeline_id>/restore/",
     "settings/pipelines/<uuid:pipeline_id>/stages/",
@@ -288,6 +290,8 @@ API = {
     "deals/<uuid:deal_id>/tags/<uuid:tag_id>/",
     "deals/<uuid:deal_id>/files/",
     "deals/<uuid:deal_id>/files/<uuid:file_id>/",
+    "deals/<uuid:deal_id>/bant/",
+    "deals/<uuid:deal_id>/bant/<slug:part>/",
     "tasks/",
     "tasks/<uuid:task_id>/",
     "alerts/",
@@ -376,6 +380,7 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
                 "field": "amount",
                 "kind": "owner",
                 "group": "no_task",
+                "part": "budget",
                 "change_id": edited_company(actor).pk,
                 "fact": "name",
             }
@@ -396,5 +401,5 @@ def edited_company(actor: Actor) -> Change:
 
 def nobodys_ids(like: Ids) -> Ids:
     """Ids under which nothing exists anywhere."""
-    words = {"subject", "field", "fact", "kind", "group"}
+    words = {"subject", "field", "fact", "kind", "group", "part"}
     return Ids({name: value if name in words else uuid7() for name, value in like.values.items()})

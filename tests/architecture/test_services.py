@@ -14,6 +14,7 @@ APPS = (
     "automation",
     "forecasting",
     "customers",
+    "strategy",
     "deals",
     "contacts",
     "fields",

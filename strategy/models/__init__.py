@@ -1,0 +1,6 @@
+"""The Model's tools on a deal."""
+
+from strategy.models.bant import BantAnswer, Certainty, Part
+from strategy.models.tool import PipelineTool, Tool
+
+__all__ = ["BantAnswer", "Certainty", "Part", "PipelineTool", "Tool"]
