@@ -6,7 +6,6 @@ A raw ASGI handler beside Django: a stream is two coroutines and holds neither a
 from __future__ import annotations
 
 import asyncio
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -14,6 +13,7 @@ import structlog
 from a2wsgi.asgi_typing import Receive, Scope, Send
 from django.conf import settings
 from django.db import DatabaseError
+from django.http import parse_cookie
 
 from config.live_hub import Hub, Stream
 from tenancy.live_tickets import read_ticket
@@ -60,7 +60,10 @@ class Live:
 
 def admitted(request: Any) -> tuple[Stream | None, dict[Any, str]]:
     """The stream that the tickets open, and from where each workspace goes on; None unless all are good."""
-    query = parse_qs(request["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=64)
+    try:
+        query = parse_qs(request["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=64)
+    except ValueError:
+        return None, {}
     texts, since = query.get("ticket", []), query.get("since", [])
     session_key = session_cookie(request)
     tickets = [read_ticket(text, session_key=session_key) for text in texts[:MOST_TICKETS]]
@@ -72,15 +75,9 @@ def admitted(request: Any) -> tuple[Stream | None, dict[Any, str]]:
 
 
 def session_cookie(request: Any) -> str:
-    cookies: SimpleCookie = SimpleCookie()
-    for name, value in request["headers"]:
-        if name == b"cookie":
-            try:
-                cookies.load(value.decode("latin-1"))
-            except CookieError:
-                return ""
-    found = cookies.get(settings.SESSION_COOKIE_NAME)
-    return found.value if found else ""
+    """Read as Django reads it, beside whatever else lies in the browser for this host."""
+    headers = [value.decode("latin-1") for name, value in request["headers"] if name == b"cookie"]
+    return parse_cookie("; ".join(headers)).get(settings.SESSION_COOKIE_NAME, "")
 
 
 async def refuse(send: Send, status: int) -> None:

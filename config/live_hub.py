@@ -13,7 +13,7 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,11 +22,12 @@ import structlog
 from django.conf import settings
 from redis.exceptions import RedisError
 
-from config.live_reading import Reader, look, still_allowed
+from config.live_reading import Reader, look
 from core.ids import parse_uuid
 from core.live import CHANNEL
 from tenancy.live_tickets import Ticket
 from tenancy.selectors.changes import Changes
+from tenancy.selectors.live_members import is_session_of, people_of, running_sessions
 
 TICK = 1.0
 BEAT_SECONDS = 15.0
@@ -92,13 +93,14 @@ class Hub:
         self._begin()
         if sum(other.session_key == stream.session_key for other in self.streams) >= MOST_OF_A_SESSION:
             return False
-        members = {ticket.member_id for ticket in stream.tickets}
-        allowed, sessions = await self.reader.ask(still_allowed, members, {stream.session_key})
-        if allowed != members or not sessions:
-            return False
-        # First into the room, then the look back: between the two nothing can be lost, only told twice.
-        rooms = [self._enter(ticket.workspace_id, stream) for ticket in stream.tickets]
+        # Counted before anybody is asked: those who come at the same moment count too.
+        self.streams.add(stream)
         try:
+            if await self.reader.ask(not_allowed, [stream]):
+                self.leave(stream)
+                return False
+            # First into the room, then the look back: between the two nothing can be lost, only told twice.
+            rooms = [self._enter(ticket.workspace_id, stream) for ticket in stream.tickets]
             for room in rooms:
                 changes = await self.reader.ask(look, room.workspace_id, cursors.get(room.workspace_id))
                 stream.tell(message_of(room, changes, always=True))
@@ -113,7 +115,6 @@ class Hub:
     def _enter(self, workspace_id: uuid.UUID, stream: Stream) -> Room:
         room = self.rooms.setdefault(workspace_id, Room(workspace_id))
         room.streams.add(stream)
-        self.streams.add(stream)
         return room
 
     def leave(self, stream: Stream) -> None:
@@ -145,7 +146,8 @@ class Hub:
             self._look_soon(room)
 
     def _look_soon(self, room: Room) -> None:
-        if room.is_stale and room.cursor is not None and room.looking is None:
+        # Without streams it was left meanwhile and is in nobody's hands: it would look for ever.
+        if room.streams and room.is_stale and room.cursor is not None and room.looking is None:
             room.looking = asyncio.create_task(self._look(room))
 
     async def _look(self, room: Room) -> None:
@@ -227,22 +229,29 @@ class Hub:
         is_quiet = self.reader.questions == self._questions_seen
         streams = list(self.streams)
         if streams:
-            members = {ticket.member_id for stream in streams for ticket in stream.tickets}
             try:
-                allowed, sessions = await self.reader.ask(
-                    still_allowed, members, {stream.session_key for stream in streams}
-                )
+                for stream in await self.reader.ask(not_allowed, streams):
+                    stream.end()
             except Exception:
                 logger.exception("live_check_failed")
                 return
-            for stream in streams:
-                if stream.session_key not in sessions or any(
-                    t.member_id not in allowed for t in stream.tickets
-                ):
-                    stream.end()
         if is_quiet:
             await self.reader.rest()
         self._questions_seen = self.reader.questions
+
+
+def not_allowed(streams: Collection[Stream]) -> list[Stream]:
+    """Those whose session has ended, or is not of somebody who belongs to all of its workspaces. Two queries."""
+    sessions = running_sessions({stream.session_key for stream in streams})
+    people = people_of({ticket.member_id for stream in streams for ticket in stream.tickets})
+    return [
+        stream
+        for stream in streams
+        if not all(
+            is_session_of(sessions.get(stream.session_key), people.get(ticket.member_id))
+            for ticket in stream.tickets
+        )
+    ]
 
 
 def message_of(room: Room, changes: Changes, *, always: bool = False) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,7 +12,6 @@ from django.db import close_old_connections, connections
 
 from tenancy.scope import workspace_scope
 from tenancy.selectors.changes import Changes, changes_since, current_cursor
-from tenancy.selectors.live_members import active_member_ids, running_sessions
 
 
 class Reader:
@@ -49,10 +48,3 @@ def look(workspace_id: uuid.UUID, cursor: str | None) -> Changes:
     """The workspace's changes since `cursor`; None begins now."""
     with workspace_scope(workspace_id):
         return Changes(current_cursor()) if cursor is None else changes_since(cursor)
-
-
-def still_allowed(
-    member_ids: Collection[uuid.UUID], session_keys: Collection[str]
-) -> tuple[set[uuid.UUID], set[str]]:
-    """Two queries, whatever the number."""
-    return active_member_ids(member_ids), running_sessions(session_keys)

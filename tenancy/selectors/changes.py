@@ -14,7 +14,7 @@ from tenancy.models.change import DESIGN, NAMES
 from tenancy.scope import current_scope
 
 # A cursor: when it was taken, and what PostgreSQL had committed then ("1764540000.812:815:813").
-CURSOR = re.compile(r"(\d{1,12})\.(\d{1,19}:\d{1,19}:(?:\d{1,19}(?:,\d{1,19})*)?)")
+CURSOR = re.compile(r"(\d{1,12})\.(\d{1,19}:\d{1,19}:(?:\d{1,19}(?:,\d{1,19})*)?)", re.ASCII)
 KEPT_SECONDS = 600
 MOST_DEALS = 200
 
@@ -65,7 +65,7 @@ def changes_since(cursor: str) -> Changes:
     """What others have committed since `cursor`. One query. A cursor that is malformed or too old has missed something."""
     taken = int(clock.now().timestamp())
     found = CURSOR.fullmatch(cursor)
-    if found is None or not 0 <= taken - int(found[1]) < KEPT_SECONDS:
+    if found is None or not 0 <= taken - int(found[1]) < KEPT_SECONDS or not _is_snapshot(found[2]):
         return Changes(current_cursor(), missed=True)
     with connection.cursor() as sql:
         sql.execute(SINCE_SQL, {"workspace": current_scope().workspace_id, "since": found[2]})
@@ -80,6 +80,13 @@ def changes_since(cursor: str) -> Changes:
             changes.stages |= change.stages
         changes.deals.clear()
     return changes
+
+
+def _is_snapshot(text: str) -> bool:
+    """Whether PostgreSQL reads it: its two ends in order, and what was under way between them, ascending."""
+    first, end, under_way = text.split(":")
+    numbers = [int(first), *(int(number) for number in under_way.split(",") if number)]
+    return numbers == sorted(numbers) and 0 < numbers[0] and numbers[-1] <= int(end) - bool(under_way) < 2**63
 
 
 def _add(

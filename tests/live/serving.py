@@ -128,11 +128,19 @@ class Browser:
         return str(self.client.get(f"/w/{slug}/live/").json()["ticket"])
 
     def ask(
-        self, query: list[tuple[str, str]], *, session: str | None = None, timeout: float = 10
+        self,
+        query: list[tuple[str, str]],
+        *,
+        session: str | None = None,
+        timeout: float = 10,
+        cookie: str = "",
+        raw: str = "",
     ) -> Listener:
+        """`cookie`, `raw`: the header and the query as they are, instead."""
         connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=timeout)
-        cookie = f"{settings.SESSION_COOKIE_NAME}={self.session_key if session is None else session}"
-        connection.request("GET", f"/events?{urlencode(query)}", headers={"Cookie": cookie})
+        session = self.session_key if session is None else session
+        cookie = cookie or f"{settings.SESSION_COOKIE_NAME}={session}"
+        connection.request("GET", f"/events?{raw or urlencode(query)}", headers={"Cookie": cookie})
         response = connection.getresponse()
         return Listener(response.status, response, connection)
 

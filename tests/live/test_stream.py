@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 
@@ -160,6 +161,45 @@ def test_one_session_has_a_limit(browser_of_rep: Browser, monkeypatch: pytest.Mo
         assert refused(browser_of_rep, browser_of_rep.ticket()) == 404
 
 
+def test_the_limit_holds_for_those_who_come_at_the_same_moment(
+    browser_of_rep: Browser, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_hub, "MOST_OF_A_SESSION", 2)
+    ticket = browser_of_rep.ticket()
+    with ThreadPoolExecutor(12) as pool:
+        came = list(pool.map(lambda _: browser_of_rep.ask([("ticket", ticket)]), range(12)))
+    for listener in came:
+        listener.close()
+    assert sorted(listener.status for listener in came) == [200] * 2 + [404] * 10
+    until(lambda: not site.hub.streams)
+
+
+def test_a_cookie_of_somebody_elses_does_not_hide_the_session(browser_of_rep: Browser) -> None:
+    # Other applications on the same host write what RFC 6265 does not know; Django reads past it, and so must we.
+    cookie = (
+        f'prefs={{"a": [1, 2]}}; sess:ion=1; {site_settings.SESSION_COOKIE_NAME}={browser_of_rep.session_key}'
+    )
+    with_others = browser_of_rep.ask([("ticket", browser_of_rep.ticket())], cookie=cookie)
+    with_others.close()
+    assert with_others.status == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["&".join(["a=1"] * 100), "ticket=%ff%00%0d%0a", "ticket=" + "a:" * 3000, "since=1&ticket", "%%%&=&&;"],
+)
+def test_a_query_of_any_kind_is_refused(browser_of_rep: Browser, query: str) -> None:
+    listener = browser_of_rep.ask([], raw=query)
+    listener.close()
+    assert listener.status == 401
+
+
+@pytest.mark.parametrize("snapshot", ["5:3:", "1:9:3,2", "1:9:9", "0:0:", "1:1:9", f"1:{2**63}:", "٣:٤:"])
+def test_a_cursor_that_is_no_snapshot_has_missed_everything(browser_of_rep: Browser, snapshot: str) -> None:
+    with browser_of_rep.listening(since=f"{int(time.time())}.{snapshot}") as listener:
+        assert listener.heard[0]["missed"] is True
+
+
 # What ends it ------------------------------------------------------------------------------------------------------
 
 
@@ -183,6 +223,21 @@ def test_who_is_removed_or_logs_out_hears_no_more(
             deal = make_deal(actor=committed_cast.actor("leader"))
         while str(deal.pk) not in stays.next()["deals"]:
             pass
+
+
+def test_a_new_password_ends_the_streams_of_the_old_one(
+    site: Site, committed_cast: Cast, browser_of_rep: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_hub, "CHECK_SECONDS", 0.2)
+    ticket = browser_of_rep.ticket()
+    user = committed_cast.rep.user
+    assert user is not None
+    with browser_of_rep.listening() as listener:
+        # As `./run manage changepassword` does: the sessions' rows stay, and Django refuses them at their next request.
+        user.set_password("another one, long enough")
+        user.save()
+        assert ended(listener)
+    assert refused(browser_of_rep, ticket) == 404
 
 
 def ended(listener: Listener) -> bool:

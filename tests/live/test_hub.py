@@ -1,0 +1,53 @@
+"""The hub by itself, where the order in which things happen must be exact."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Any
+
+import pytest
+
+from config import live_hub
+from config.live_hub import Hub, Room, Stream
+from tenancy.live_tickets import Ticket
+from tenancy.selectors.changes import Changes
+
+
+def test_a_room_that_everybody_left_during_a_look_is_looked_at_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live_hub, "PAUSE", 0)
+
+    async def scene() -> tuple[int, Room]:
+        hub = Hub()
+        workspace_id = uuid.uuid4()
+        stream = Stream((Ticket(workspace_id, uuid.uuid4()),), "session")
+        room = hub._enter(workspace_id, stream)
+        room.cursor = "1.1:1:"
+        tasks = 0
+
+        async def answer(*_question: Any) -> Changes:
+            # Another change is told while the first is looked at, and the last reader goes.
+            hub.changed(workspace_id)
+            hub.leave(stream)
+            return Changes("2.2:2:")
+
+        monkeypatch.setattr(hub.reader, "ask", answer)
+        begun = asyncio.create_task
+
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            nonlocal tasks
+            tasks += 1
+            return begun(*args, **kwargs)
+
+        monkeypatch.setattr(live_hub.asyncio, "create_task", counted)
+        hub.changed(workspace_id)
+        for _turn in range(50):
+            await asyncio.sleep(0)
+        hub.reader.end()
+        return tasks, room
+
+    tasks, room = asyncio.run(scene())
+    assert tasks == 1
+    assert room.looking is None
