@@ -275,19 +275,21 @@ def test_the_sheet_offers_the_fields_and_makes_the_query(
     assert 'name="f-cf_seats-from"' in html
     assert 'name="f-cf_region"' in html
     with workspace_scope(cast.workspace.pk):
-        seoul = choice_id(fields["region"], "서울")
+        seoul, busan = (choice_id(fields["region"], name) for name in ("서울", "부산"))
     sent = {
         "apply": "1",
         "for": "list",
         "f-cf_seats-from": "1,000",
-        "f-cf_region": str(seoul),
+        "f-cf_region-in": [str(busan), str(seoul)],
+        "f-cf_products": "none",
         "f-cf_note-text": "Al",
     }
     query = json.loads(rep.get("/w/acme/deals/filter/", sent).headers["HX-Trigger"])["filters-chosen"][
         "query"
     ]
-    assert query == f"cf_note=Al&cf_region={seoul}&cf_seats=1000.."
+    assert query == f"cf_note=Al&cf_products=none&cf_region={busan}%2C{seoul}&cf_seats=1000.."
     again = rep.get(f"/w/acme/deals/filter/?for=list&{query}").content.decode()
     assert 'value="1000"' in again
+    assert again.count(" checked") == 2
     for wrong in ({"f-cf_seats-from": "viele"}, {"f-cf_seats-from": "5", "f-cf_seats-to": "3"}):
         assert "errorlist" in rep.get("/w/acme/deals/filter/", {"apply": "1", **wrong}).content.decode()
