@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models.contact import Consent
 from contacts.selectors.custom_values import record_values
+from customers.selectors.custom_filters import Chosen
+from fields.filter_forms import AddedFieldsForm
 from fields.forms import value_form
 from fields.models import Subject
 from fields.selectors.definitions import fields_named, is_custom
@@ -77,3 +79,12 @@ def _custom_form(kind: str, name: str, record: Any) -> type[forms.Form] | None:
 
 def new_form(kind: str) -> type[forms.Form]:
     return type("NewForm", (forms.Form,), {field: FIELDS[kind][field]() for field in NEW[kind]})
+
+
+class FilterForm(AddedFieldsForm):
+    """Which companies or people the list shows, by the fields that their workspace has added."""
+
+    def __init__(self, *args: Any, chosen: Chosen, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="f", **kwargs)
+        by_name = {field.column: field for field in chosen.fields}
+        self.offer(by_name, chosen.parameters, lambda: chosen.members)

@@ -13,7 +13,6 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
-from core.errors import InvalidInput
 from core.ids import parse_uuid
 from core.money import CURRENCY_DIGITS, parse_amount
 from deals.models.activity import ActivityKind, Direction
@@ -27,9 +26,9 @@ from deals.selectors.filter_words import (
     who_choices,
 )
 from deals.selectors.filters import TEXT, DealFilter
-from fields.filter_forms import inputs_for, parameter
+from fields.filter_forms import AddedFieldsForm
 from fields.forms import value_form
-from fields.models import FieldKind, Subject
+from fields.models import Subject
 from fields.selectors.definitions import fields_named, is_custom
 from pipeline.models import LossReason, Stage
 
@@ -49,7 +48,7 @@ class AmountField(forms.CharField):
             raise forms.ValidationError(str(error)) from error
 
 
-class FilterForm(forms.Form):
+class FilterForm(AddedFieldsForm):
     """The sheet with every filter. `choices` says what there is; `on_board` leaves out what a board fixes by itself."""
 
     q = forms.CharField(label=_("Name or company contains"), required=False, max_length=TEXT)
@@ -91,32 +90,13 @@ class FilterForm(forms.Form):
             self.fields[name].choices = values  # type: ignore[attr-defined]
         for name in ("pipeline", "outcome", "stage") if on_board else ():
             del self.fields[name]
-        self.custom = choices.custom
-        members = (
-            choices.members if any(each.kind == FieldKind.MEMBER for each in self.custom.values()) else []
-        )
-        for name, field in self.custom.items():
-            self.fields |= inputs_for(field, chosen.parameters.get(name, ""), members)
-
-    @property
-    def custom_inputs(self) -> list[list[forms.BoundField]]:
-        """The inputs of each added field."""
-        return [
-            [self[each] for each in self.fields if each == name or each.startswith(f"{name}-")]
-            for name in self.custom
-        ]
+        self.offer(choices.custom, chosen.parameters, lambda: choices.members)
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
+        values = super().clean()
         low, high = values.get("amount_from"), values.get("amount_to")
         if low is not None and high is not None and low > high:
             self.add_error("amount_to", _("This is less than the amount from which on."))
-        self.custom_parameters: dict[str, str] = {}
-        for name, field in self.custom.items():
-            try:
-                self.custom_parameters[name] = parameter(field, values)
-            except InvalidInput as problem:
-                self.add_error(problem.errors[0].field, str(problem.detail))
         return values
 
     @property

@@ -21,6 +21,7 @@ from contacts.models import Company, Contact
 from contacts.selectors.people import companies, contacts
 from core import clock
 from core.ids import parse_uuid
+from customers.selectors.custom_filters import Chosen
 from customers.selectors.figures import Figures, figures_by_company, heard_from
 from deals.models import Outcome
 from deals.selectors.visible import visible_to
@@ -85,20 +86,23 @@ class ListPage[R]:
 
 
 def company_page(
-    *, actor: Actor, search: str, order: Order, after: Mark | None = None
+    *, actor: Actor, search: str, order: Order, chosen: Chosen, after: Mark | None = None
 ) -> ListPage[CompanyRow]:
     """Four queries at most."""
-    rows = companies(actor=actor, search=search)
-    found = _page(rows, order, after, by_figure=_by_figure(rows, order, actor, search=search))
+    rows = chosen.applied(companies(actor=actor, search=search))
+    by_figure = _by_figure(rows, order, actor, is_narrowed=bool(search or chosen))
+    found = _page(rows, order, after, by_figure=by_figure)
     shown = in_order(companies(actor=actor).select_related("owner"), found[:PAGE])
     figures = figures_by_company([each.pk for each in shown], actor=actor)
     page = [CompanyRow(each, figures.get(each.pk, Figures())) for each in shown]
     return ListPage(page, found[PAGE - 1] if len(found) > PAGE else None)
 
 
-def people_page(*, actor: Actor, search: str, order: Order, after: Mark | None = None) -> ListPage[PersonRow]:
+def people_page(
+    *, actor: Actor, search: str, order: Order, chosen: Chosen, after: Mark | None = None
+) -> ListPage[PersonRow]:
     """Three queries."""
-    found = _page(contacts(actor=actor, search=search), order, after)
+    found = _page(chosen.applied(contacts(actor=actor, search=search)), order, after)
     shown = in_order(contacts(actor=actor), found[:PAGE])
     heard = heard_from([each.pk for each in shown])
     page = [PersonRow(each, heard.get(each.pk)) for each in shown]
@@ -150,10 +154,10 @@ def _plain(rows: QuerySet[Any], order: Order, after: Mark | None, limit: int = P
     return [Mark(value.isoformat() if descending else value, pk) for value, pk in found]
 
 
-def _by_figure(rows: QuerySet[Company], order: Order, actor: Actor, *, search: str) -> Any:
+def _by_figure(rows: QuerySet[Company], order: Order, actor: Actor, *, is_narrowed: bool) -> Any:
     """The companies that have the figure of the order, with it; None where the order needs none."""
     deals = visible_to(actor).filter(company__isnull=False).order_by()
-    if search:
+    if is_narrowed:
         deals = deals.filter(company__in=rows.values("pk"))
     if order == Order.AMOUNT:
         # As `figures_by_company` adds up: what has no rate counts for nothing.

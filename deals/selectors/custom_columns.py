@@ -33,6 +33,7 @@ def column_of(field: CustomField) -> Column:
         needs=field.column,
         width=16 if field.is_figure else 22,
         fetch=fetch_values,
+        field=field.column,
         custom=field,
     )
 

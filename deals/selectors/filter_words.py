@@ -10,18 +10,16 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from core import clock
 from core.formats import money_brief, month_name, today_here
 from deals.models import Deal, Tag
 from deals.models.deal import Outcome
-from deals.selectors.custom_filters import Asked
 from deals.selectors.facets import ALL, CLOSED, NEXT, NO_DATE, PASSED, THIS
 from deals.selectors.filters import DealFilter
+from fields.filters import Asked, asked_words
 from fields.models import CustomField, FieldKind, Subject
 from fields.selectors.definitions import fields_of
-from fields.selectors.values import words
 from pipeline.models import Pipeline, Stage
 from pipeline.selectors.stages import pipelines
 from tenancy.models import Membership, Team
@@ -169,31 +167,10 @@ WORDS: dict[str, Words] = {
 def words_for(name: str, value: Any, choices: Choices) -> str:
     if isinstance(value, Asked):
         field = choices.custom.get(name)
-        return custom_words(field, value, choices) if field else name
+        if field is None:
+            return name
+        return asked_words(field, value, choices.members if field.kind == FieldKind.MEMBER else ())
     return WORDS[name](value, choices) if name in WORDS else str(value)
-
-
-def custom_words(field: CustomField, asked: Asked, choices: Choices) -> str:
-    """“Region: Seoul, Busan”: what is asked of an added field."""
-    if field.kind == FieldKind.CHECKBOX:
-        said = pgettext("answer", "yes") if asked.op == "any" else pgettext("answer", "no")
-    elif asked.op in ("any", "none"):
-        said = _("filled in") if asked.op == "any" else _("empty")
-    elif asked.op == "in":
-        names: dict[Any, str] = {choice.pk: choice.name for choice in field.choices.all()}
-        if field.kind == FieldKind.MEMBER:
-            names = {member.pk: member.display_name for member in choices.members}
-        said = ", ".join(_("Me") if ident == "me" else names.get(ident, "–") for ident in asked.ids)
-    elif asked.op == "range":
-        low, high = words(field, asked.low), words(field, asked.high)
-        said = low if low == high else f"{low} – {high}"
-        if not low or not high:
-            said = (_("From %(amount)s") if low else _("Up to %(amount)s")) % {"amount": low or high}
-    else:
-        said = _("“%(text)s”") % {"text": asked.text}
-        if asked.op == "starts":
-            said = _("begins with “%(text)s”") % {"text": asked.text}
-    return f"{field.name}: {said}"
 
 
 def chips(chosen: DealFilter, choices: Choices) -> list[Chip]:

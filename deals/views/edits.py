@@ -54,7 +54,7 @@ def edit_field(request: WorkspaceRequest, deal_id: uuid.UUID, field: str) -> Htt
     deal = get_deal(deal_id, actor=request.actor)
     request.actor.require(Permission.EDIT_DEALS)
     if request.method == "GET":
-        return _edit_form(request, deal, field, form_class(initial={field: _initial(deal, field)}))
+        return _edit_form(request, deal, field, form_class(initial={field: initial_of(deal, field)}))
     form = form_class(request.POST)
     if form.is_valid():
         try:
@@ -71,7 +71,7 @@ def edit_field(request: WorkspaceRequest, deal_id: uuid.UUID, field: str) -> Htt
 def _save_field(request: WorkspaceRequest, deal: Deal, field: str, typed: Any) -> HttpResponse:
     """Raises StaleVersion, InvalidInput."""
     version = request.POST.get("version", "")
-    was = {"value": _initial(deal, field), "version": deal.version + 1}
+    was = {"value": initial_of(deal, field), "version": deal.version + 1}
     with transaction.atomic():
         saved = edit_deal(
             deal_id=deal.pk,
@@ -141,7 +141,7 @@ def _label(field: str) -> Any:
 
 
 def _stale_text(deal: Deal, field: str) -> str:
-    now = _initial(deal, field)
+    now = initial_of(deal, field)
     return _(
         "Somebody changed this deal in the meantime; here it now says “%(now)s”. Save again to put yours in its place."
     ) % {"now": now if now not in (None, "") else _("none")}
@@ -168,7 +168,8 @@ FIELD_LABELS = {
 }
 
 
-def _initial(deal: Deal, field: str) -> Any:
+def initial_of(deal: Deal, field: str) -> Any:
+    """What the field's form begins with; a list where it is several choices."""
     if is_custom(field):
         return as_json(value_of(deal.pk, fields_named(Subject.DEAL, [field])[field]))
     value = getattr(deal, field)

@@ -35,10 +35,11 @@ from deals.selectors.saved_views import columns_of
 from deals.selectors.visible import get_deal
 from deals.services.edit_deal import edit_deal
 from deals.services.saved_views import set_columns
-from deals.views.edits import entered_value
+from deals.views.edits import entered_value, initial_of
 from deals.views.filters import chosen_filter, filter_context
 from deals.views.saved_views import own_beginning
 from deals.views.shared import lanes_changed
+from fields.selectors.definitions import is_custom
 from tenancy.http import WorkspaceRequest
 from tenancy.pages import add_errors, http_404, notice, render_page
 from tenancy.permissions import Permission
@@ -187,8 +188,8 @@ def columns(request: WorkspaceRequest) -> HttpResponse:
 @http_404
 def cell(request: WorkspaceRequest, deal_id: uuid.UUID, field: str) -> HttpResponse:
     """One field, edited where it stands; ?plain draws the row as it is; ?to=… sets a value back (undo)."""
-    form_class = edit_form(field) if field in IN_PLACE else None
     deal = get_deal(deal_id, actor=request.actor)
+    form_class = edit_form(field, deal_id) if field in IN_PLACE or is_custom(field) else None
     if form_class is None:
         raise Http404
     if request.method == "GET" and "plain" in request.GET:
@@ -199,8 +200,10 @@ def cell(request: WorkspaceRequest, deal_id: uuid.UUID, field: str) -> HttpRespo
         return cell_form(
             request, deal, field, form_class(initial={field: field_text(deal, field)}, auto_id=auto_id)
         )
-    undoes = "to" in request.GET
-    values = {**request.GET.dict(), field: request.GET["to"]} if undoes else request.POST
+    undoes, values = "to" in request.GET, request.POST
+    if undoes:
+        values = request.GET.copy()
+        values.setlist(field, [text for text in request.GET.getlist("to") if text])
     return change_cell(request, deal, field, form_class(values, auto_id=auto_id), undoes=undoes)
 
 
@@ -233,7 +236,7 @@ def change_cell(
 
 
 def cell_saved(
-    request: WorkspaceRequest, deal: Deal, changed: Deal, field: str, before: str, *, undoes: bool
+    request: WorkspaceRequest, deal: Deal, changed: Deal, field: str, before: Any, *, undoes: bool
 ) -> HttpResponse:
     """The row as it now is, word to the totals, and the way back."""
     response = row_fragment(request, changed.pk)
@@ -244,7 +247,9 @@ def cell_saved(
         return notice(response, _("Undone."))
     url = reverse("deals:cell", args=[request.workspace.slug, changed.pk, field])
     query = request.GET.copy()
-    query["to"], query["version"] = before, str(changed.version)
+    # Of several choices, none: the name alone says that something is undone.
+    query.setlist("to", (before if isinstance(before, list) else [str(before or "")]) or [""])
+    query["version"] = str(changed.version)
     text = _("“%(deal)s” was changed.") % {"deal": changed.name}
     return notice(response, text, strong=changed.name, undo_url=f"{url}?{query.urlencode()}")
 
@@ -277,8 +282,10 @@ def _names(columns: Sequence[Column]) -> str:
     return ",".join(column.name for column in columns)
 
 
-def field_text(deal: Deal, field: str) -> str:
-    """The field as its form shows it, and as undo sets it back."""
+def field_text(deal: Deal, field: str) -> Any:
+    """The field as its form shows it, and as undo sets it back: a text, or a list of several choices."""
+    if is_custom(field):
+        return initial_of(deal, field)
     value = getattr(deal, field)
     if field == "owner":
         return str(deal.owner_id or "")

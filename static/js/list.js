@@ -66,7 +66,7 @@ document.addEventListener("htmx:before:swap", () => {
   if (form) left = form.parentElement.id;
 });
 document.addEventListener("htmx:after:swap", () => {
-  const field = list()?.querySelector("[data-cell-form] :is(input:not([type=hidden]), select)");
+  const field = list()?.querySelector("[data-cell-form] :is(input:not([type=hidden]), select, textarea)");
   if (field && !field.closest("form").contains(document.activeElement)) {
     field.focus();
     field.select?.();

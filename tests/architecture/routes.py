@@ -154,8 +154,8 @@ PAGES = {
     *(
         f"{kind}/{rest}"
         for kind, rest in [
-            *(("companies", rest) for rest in ("", "new/", "similar/", "duplicates/")),
-            *(("people", rest) for rest in ("", "new/", "similar/", "duplicates/")),
+            *(("companies", rest) for rest in ("", "new/", "similar/", "duplicates/", "filter/")),
+            *(("people", rest) for rest in ("", "new/", "similar/", "duplicates/", "filter/")),
             *(("companies/<uuid:company_id>", rest) for rest in ("", "history/", "delete/", "merge/")),
             *(("people/<uuid:contact_id>", rest) for rest in ("", "history/", "delete/", "merge/")),
         ]

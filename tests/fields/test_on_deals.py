@@ -230,6 +230,67 @@ def test_the_columns_dialog_offers_them_and_keeps_them(rep: Client, three: list[
     assert "20.5" in rep.get("/w/acme/deals/?view=none").content.decode()
 
 
+# A cell of the list ----------------------------------------------------------------------------------------------------
+
+
+def test_every_kind_is_edited_in_its_cell_and_taken_back(
+    cast: Cast, rep: Client, deal: Deal, fields: dict[str, CustomField]
+) -> None:
+    columns = "name," + ",".join(f"cf_{key}" for key in fields)
+    assert f'id="cell-{deal.pk}-cf_seats"' in rep.get(f"/w/acme/deals/?columns={columns}").content.decode()
+    for key, (sent, read) in good(cast, fields).items():
+        url = f"/w/acme/deals/{deal.pk}/cell/cf_{key}/?columns=name,cf_{key}"
+        form = rep.get(url, headers={"HX-Request": "true"})
+        assert form["HX-Retarget"] == f"#cell-{deal.pk}-cf_{key}"
+        assert f'name="cf_{key}"' in form.content.decode()
+        count = values_there(cast, deal, fields[key])
+        saved = rep.post(url, {f"cf_{key}": sent}, headers={"HX-Request": "true"})
+        assert saved["HX-Retarget"] == f"#row-{deal.pk}", key
+        assert read in saved.content.decode() or key == "nda", key
+        assert count() != 0, key
+        undo = json.loads(saved["HX-Trigger"])["notice"]["undo_url"]
+        undone = rep.post(undo, headers={"HX-Request": "true"})
+        assert "error" not in undone["HX-Trigger"], key
+        assert count() == 0, key
+        stale = rep.post(undo, headers={"HX-Request": "true"})
+        assert "error" in stale["HX-Trigger"], key
+
+
+def values_there(cast: Cast, deal: Deal, field: CustomField) -> Any:
+    def count() -> int:
+        with workspace_scope(cast.workspace.pk):
+            return DealFieldValue.objects.filter(deal=deal, field=field).count()
+
+    return count
+
+
+def test_undo_in_a_cell_puts_several_choices_back(
+    cast: Cast, rep: Client, three: list[Deal], fields: dict[str, CustomField]
+) -> None:
+    url = f"/w/acme/deals/{three[0].pk}/cell/cf_products/?columns=name,cf_products"
+    with workspace_scope(cast.workspace.pk):
+        phone = str(choice_id(fields["products"], "전화"))
+    saved = rep.post(url, {"cf_products": [phone]}, headers={"HX-Request": "true"})
+    assert ">전화<" in saved.content.decode()
+    undo = json.loads(saved["HX-Trigger"])["notice"]["undo_url"]
+    assert ">CRM, 메일<" in rep.post(undo, headers={"HX-Request": "true"}).content.decode()
+
+
+def test_a_cell_refuses_what_does_not_fit(
+    cast: Cast, rep: Client, logged_in: Any, mallory: Client, deal: Deal, fields: dict[str, CustomField]
+) -> None:
+    url = f"/w/acme/deals/{deal.pk}/cell/cf_seats/?columns=name,cf_seats"
+    answer = rep.post(url, {"cf_seats": "viele"}, headers={"HX-Request": "true"}).content.decode()
+    assert "errorlist" in answer
+    assert 'value="viele"' in answer
+    assert rep.get(f"/w/acme/deals/{deal.pk}/cell/cf_unknown/").status_code == 404
+    assert logged_in("viewer").post(url, {"cf_seats": "3"}).status_code == 403
+    assert (
+        "data-cell=" not in logged_in("viewer").get("/w/acme/deals/?columns=name,cf_seats").content.decode()
+    )
+    assert mallory.post(url.replace("acme", "rival"), {"cf_seats": "3"}).status_code == 404
+
+
 # The gate ------------------------------------------------------------------------------------------------------------
 
 
@@ -275,19 +336,21 @@ def test_the_sheet_offers_the_fields_and_makes_the_query(
     assert 'name="f-cf_seats-from"' in html
     assert 'name="f-cf_region"' in html
     with workspace_scope(cast.workspace.pk):
-        seoul = choice_id(fields["region"], "서울")
+        seoul, busan = (choice_id(fields["region"], name) for name in ("서울", "부산"))
     sent = {
         "apply": "1",
         "for": "list",
         "f-cf_seats-from": "1,000",
-        "f-cf_region": str(seoul),
+        "f-cf_region-in": [str(busan), str(seoul)],
+        "f-cf_products": "none",
         "f-cf_note-text": "Al",
     }
     query = json.loads(rep.get("/w/acme/deals/filter/", sent).headers["HX-Trigger"])["filters-chosen"][
         "query"
     ]
-    assert query == f"cf_note=Al&cf_region={seoul}&cf_seats=1000.."
+    assert query == f"cf_note=Al&cf_products=none&cf_region={busan}%2C{seoul}&cf_seats=1000.."
     again = rep.get(f"/w/acme/deals/filter/?for=list&{query}").content.decode()
     assert 'value="1000"' in again
+    assert again.count(" checked") == 2
     for wrong in ({"f-cf_seats-from": "viele"}, {"f-cf_seats-from": "5", "f-cf_seats-to": "3"}):
         assert "errorlist" in rep.get("/w/acme/deals/filter/", {"apply": "1", **wrong}).content.decode()
