@@ -200,9 +200,9 @@ def cell(request: WorkspaceRequest, deal_id: uuid.UUID, field: str) -> HttpRespo
         return cell_form(
             request, deal, field, form_class(initial={field: field_text(deal, field)}, auto_id=auto_id)
         )
-    undoes, values = "to" in request.GET, request.POST
+    undoes = "to" in request.GET
+    values: Any = request.GET.copy() if undoes else request.POST
     if undoes:
-        values = request.GET.copy()
         values.setlist(field, [text for text in request.GET.getlist("to") if text])
     return change_cell(request, deal, field, form_class(values, auto_id=auto_id), undoes=undoes)
 
