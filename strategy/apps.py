@@ -20,13 +20,13 @@ class StrategyConfig(AppConfig):
 
         sections.register("strategy", strategy_section)
         telling.register(EventKind.STRATEGY, tell)
-        pipelines.register_page(pipelines.Page(_("Strategy tools"), "strategy:tools", "strategy"))
+        pipelines.register_page(pipelines.Page(_("Strategy tools"), "strategy:tools", "map"))
         pipelines.register_made(tools_of_template)
         pipelines.register_copied(copy_tools)
         audit_words.register_kind("strategy", _("Strategy tools"))
         audit_words.register("strategy.tools", told_tools)
 
-        register(ToolEntry(Tool.BANT, "bant", "strategy:bant", bant.bant_state))
+        register(ToolEntry(Tool.BANT, "target", "strategy:bant", bant.bant_state))
         facts.register(facts.Fact("bant_confirmed", _("BANT is confirmed"), bant.bant_confirmed))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.money import MoneyField
@@ -20,7 +21,7 @@ class Part(models.TextChoices):
 
 
 class Certainty(models.TextChoices):
-    UNKNOWN = "unknown", _("Unknown")
+    UNKNOWN = "unknown", pgettext_lazy("what is known of a deal", "Unknown")
     ASSUMED = "assumed", _("Assumed")
     CONFIRMED = "confirmed", _("Confirmed")
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from core.errors import InvalidInput, StaleVersion
 from core.money import plain
 from strategy.forms.bant import BantForm
-from strategy.models import Part, Tool
+from strategy.models import Certainty, Part, Tool
 from strategy.selectors.bant import BantRow, bant_of, bant_row
 from strategy.services.bant import Known, answer_bant
 from strategy.views.frame import deal_for, tool_page, tool_part
@@ -79,7 +79,11 @@ def _with_theirs(request: WorkspaceRequest, deal_id: uuid.UUID, part: str) -> Ht
 
 def _form_of(row: BantRow) -> BantForm:
     names = [field.name for field in fields(Known)]
-    initial = {name: getattr(row.answer, name) for name in names} if row.answer else {}
+    initial = (
+        {name: getattr(row.answer, name) for name in names}
+        if row.answer
+        else {"certainty": Certainty.ASSUMED}
+    )
     if initial.get("amount") is not None:
         initial["amount"] = plain(initial["amount"])
     return BantForm(part=row.part, prefix=f"{PREFIX}-{row.part}", initial=initial | {"version": row.version})
