@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import fields
+from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -83,6 +84,7 @@ def _form_of(row: BantRow) -> BantForm:
         {name: getattr(row.answer, name) for name in names}
         if row.answer
         else {"certainty": Certainty.ASSUMED}
+    )
     )
     if initial.get("amount") is not None:
         initial["amount"] = plain(initial["amount"])
