@@ -12,7 +12,9 @@ from deals.api import views as deals
 from fields.api import views as fields
 from forecasting.api import views as forecasting
 from pipeline.api import views as pipeline
-from strategy.api import bant
+from strategy.api import bant, value_case
+
+VALUE_ENTRY = "deals/<uuid:deal_id>/value-case/entries/<uuid:value_entry_id>/"
 
 urlpatterns = [
     path("openapi.json", docs.OpenApi.as_view(), name="api-schema"),
@@ -54,6 +56,12 @@ urlpatterns = [
     path("deals/<uuid:deal_id>/files/", log.FileListView.as_view()),
     path("deals/<uuid:deal_id>/bant/", bant.BantView.as_view()),
     path("deals/<uuid:deal_id>/bant/<slug:part>/", bant.BantPartView.as_view()),
+    path("deals/<uuid:deal_id>/value-case/", value_case.ValueCaseView.as_view()),
+    path("deals/<uuid:deal_id>/value-case/goal/", value_case.ValueGoalView.as_view()),
+    path("deals/<uuid:deal_id>/value-case/entries/", value_case.ValueEntryListView.as_view()),
+    path(VALUE_ENTRY, value_case.ValueEntryView.as_view()),
+    path(f"{VALUE_ENTRY}restore/", value_case.ValueEntryRestoreView.as_view()),
+    path(f"{VALUE_ENTRY}links/<uuid:other_entry_id>/", value_case.ValueLinkView.as_view()),
     path("tasks/", records.TaskListView.as_view()),
     path("tasks/<uuid:task_id>/", records.TaskView.as_view()),
     path("alerts/", automation.AlertListView.as_view()),
