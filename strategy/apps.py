@@ -13,7 +13,7 @@ class StrategyConfig(AppConfig):
         from pipeline import registry as pipelines
         from strategy.models import Tool
         from strategy.registry import ToolEntry, register
-        from strategy.selectors import bant, value_case
+        from strategy.selectors import bant, comparison, value_case
         from strategy.selectors.tools import strategy_section, tell
         from strategy.services.tools import copy_tools, tools_of_template
         from tenancy import audit_words
@@ -35,6 +35,20 @@ class StrategyConfig(AppConfig):
         )
         marks.register(
             marks.Mark("no_business_issue", _("No business issue"), "value", value_case.without_issue)
+        )
+
+        register(
+            ToolEntry(
+                Tool.COMPARISON,
+                "quad",
+                "strategy:comparison",
+                comparison.comparison_state,
+                comparison.tell_comparison,
+            )
+        )
+        facts.register(facts.Fact("comparison_done", _("The comparison is done"), comparison.comparison_done))
+        facts.register(
+            facts.Fact("selected_by_buyer", _("The buyer has chosen us"), comparison.selected_by_buyer)
         )
 
 

@@ -93,7 +93,7 @@ function grow(line) {
 
 function save(line) {
   const text = textOf(line);
-  if (!mayEdit || line.querySelector("[data-clash]")) return;
+  if (!mayEdit || "gone" in line.dataset || line.querySelector("[data-clash]")) return;
   const typed = oneLine(text.value);
   if (line.dataset.line === "goal") {
     if (typed === text.dataset.saved) return;
@@ -102,8 +102,7 @@ function save(line) {
     return;
   }
   if (!typed) {
-    if (line.dataset.line && !line.classList.contains("is-last")) remove(line);
-    else if (!line.classList.contains("is-last")) line.remove();
+    if (!line.classList.contains("is-last")) remove(line);
     return;
   }
   if (line.classList.contains("is-last")) line = grow(line);
@@ -143,13 +142,12 @@ document.addEventListener("line-clash", ({ detail }) => {
 document.addEventListener("value-outdated", () => refresh());
 
 function remove(line) {
-  const next = line.previousElementSibling ?? line.nextElementSibling;
-  const wasFocused = line.contains(document.activeElement);
-  const id = line.dataset.line;
-  const wasSaved = id && isSaved(line);
+  if ("gone" in line.dataset) return;
+  line.dataset.gone = ""; // what the going focus would save again
+  if (line.contains(document.activeElement) || document.activeElement === document.body) focusEnd(line.previousElementSibling ?? line.nextElementSibling);
   line.remove();
-  if (wasFocused || document.activeElement === document.body) focusEnd(next);
-  if (id) send(`${id}/remove/`, {}).then((isDone) => !isDone && wasSaved && refresh());
+  const id = line.dataset.line;
+  if (id) send(`${id}/remove/`, {}).then((isDone) => isDone || refresh());
   drawn();
 }
 

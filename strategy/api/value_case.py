@@ -66,7 +66,7 @@ class ValueCaseShown(Shown):
 
     goal = serializers.SerializerMethodField()
     entries = serializers.SerializerMethodField()
-    value = serializers.SerializerMethodField()
+    worth = serializers.SerializerMethodField()
     is_complete = serializers.BooleanField()
 
     @extend_schema_field(GoalShown)
@@ -78,8 +78,8 @@ class ValueCaseShown(Shown):
         return EntryShown(case.lines, many=True).data
 
     @extend_schema_field(ReturnShown)
-    def get_value(self, case: ValueCase) -> Any:
-        return ReturnShown(self.context["value"]).data
+    def get_worth(self, case: ValueCase) -> Any:
+        return ReturnShown(self.context["worth"]).data
 
 
 class GoalBody(Body):
@@ -130,7 +130,7 @@ class ValueCaseView(ValueView):
     def get(self, request: Request, deal_id: uuid.UUID) -> Response:
         deal = get_deal(deal_id, actor=self.actor)
         case = value_case_of(deal)
-        return Response(ValueCaseShown(case, context={"value": return_of(deal, case)}).data)
+        return Response(ValueCaseShown(case, context={"worth": return_of(deal, case)}).data)
 
 
 class ValueGoalView(ValueView):
@@ -186,8 +186,13 @@ class ValueEntryView(ValueView):
             expected_version=version,
         )
         if moves:
-            place = {"box": entry.box, "after": None} | moves
-            move_line(deal_id=deal_id, entry_id=value_entry_id, actor=self.actor, **place)
+            move_line(
+                deal_id=deal_id,
+                entry_id=value_entry_id,
+                box=moves.get("box", entry.box),
+                after=moves.get("after"),
+                actor=self.actor,
+            )
         return self.entry(get_deal(deal_id, actor=self.actor), value_entry_id)
 
     @operation(

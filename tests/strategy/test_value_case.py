@@ -412,7 +412,7 @@ class TestApi:
         assert call("post", "entries/", {"box": "mood", "text": "x"}).status_code == 400
         shown = call("get").json()
         assert [entry["box"] for entry in shown["entries"]] == ["issue", "problem", "benefit"]
-        assert shown["value"]["yearly"] == "1200000"
+        assert shown["worth"]["yearly"] == "1200000"
         assert shown["is_complete"] is False
         with workspace_scope(cast.workspace.pk):
             assert ValueEntry.objects.count() == 3
