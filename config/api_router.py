@@ -13,7 +13,11 @@ from deals.api import views as deals
 from fields.api import views as fields
 from forecasting.api import views as forecasting
 from pipeline.api import views as pipeline
-from strategy.api import bant
+from strategy.api import bant, comparison, value_case
+
+VALUE_ENTRY = "deals/<uuid:deal_id>/value-case/entries/<uuid:value_entry_id>/"
+COMPARED = "deals/<uuid:deal_id>/comparison/"
+BUYER_CRITERION = f"{COMPARED}criteria/<uuid:buyer_criterion_id>/"
 
 urlpatterns = [
     path("openapi.json", docs.OpenApi.as_view(), name="api-schema"),
@@ -60,6 +64,21 @@ urlpatterns = [
     path("deals/<uuid:deal_id>/files/<uuid:file_id>/", files.FileView.as_view()),
     path("deals/<uuid:deal_id>/bant/", bant.BantView.as_view()),
     path("deals/<uuid:deal_id>/bant/<slug:part>/", bant.BantPartView.as_view()),
+    path("deals/<uuid:deal_id>/value-case/", value_case.ValueCaseView.as_view()),
+    path("deals/<uuid:deal_id>/value-case/goal/", value_case.ValueGoalView.as_view()),
+    path("deals/<uuid:deal_id>/value-case/entries/", value_case.ValueEntryListView.as_view()),
+    path(VALUE_ENTRY, value_case.ValueEntryView.as_view()),
+    path(f"{VALUE_ENTRY}restore/", value_case.ValueEntryRestoreView.as_view()),
+    path(f"{VALUE_ENTRY}links/<uuid:other_entry_id>/", value_case.ValueLinkView.as_view()),
+    path(COMPARED, comparison.ComparisonView.as_view()),
+    path(f"{COMPARED}selection/", comparison.SelectionView.as_view()),
+    path(f"{COMPARED}rivals/", comparison.RivalListView.as_view()),
+    path(f"{COMPARED}rivals/<uuid:rival_id>/", comparison.RivalView.as_view()),
+    path(f"{COMPARED}rivals/<uuid:rival_id>/restore/", comparison.RivalRestoreView.as_view()),
+    path(f"{COMPARED}criteria/", comparison.BuyerCriterionListView.as_view()),
+    path(BUYER_CRITERION, comparison.BuyerCriterionView.as_view()),
+    path(f"{BUYER_CRITERION}restore/", comparison.BuyerCriterionRestoreView.as_view()),
+    path("competitors/", comparison.CompetitorListView.as_view()),
     path("tasks/", records.TaskListView.as_view()),
     path("tasks/<uuid:task_id>/", records.TaskView.as_view()),
     path("alerts/", automation.AlertListView.as_view()),

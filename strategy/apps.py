@@ -8,12 +8,12 @@ class StrategyConfig(AppConfig):
     name = "strategy"
 
     def ready(self) -> None:
-        from deals import facts, sections, telling
+        from deals import facts, marks, sections, telling
         from deals.models import EventKind
         from pipeline import registry as pipelines
         from strategy.models import Tool
         from strategy.registry import ToolEntry, register
-        from strategy.selectors import bant
+        from strategy.selectors import bant, comparison, value_case
         from strategy.selectors.tools import strategy_section, tell
         from strategy.services.tools import copy_tools, tools_of_template
         from tenancy import audit_words
@@ -28,6 +28,28 @@ class StrategyConfig(AppConfig):
 
         register(ToolEntry(Tool.BANT, "target", "strategy:bant", bant.bant_state))
         facts.register(facts.Fact("bant_confirmed", _("BANT is confirmed"), bant.bant_confirmed))
+
+        register(ToolEntry(Tool.VALUE_CASE, "value", "strategy:value", value_case.value_state))
+        facts.register(
+            facts.Fact("value_case_complete", _("The value case is complete"), value_case.value_case_complete)
+        )
+        marks.register(
+            marks.Mark("no_business_issue", _("No business issue"), "value", value_case.without_issue)
+        )
+
+        register(
+            ToolEntry(
+                Tool.COMPARISON,
+                "quad",
+                "strategy:comparison",
+                comparison.comparison_state,
+                comparison.tell_comparison,
+            )
+        )
+        facts.register(facts.Fact("comparison_done", _("The comparison is done"), comparison.comparison_done))
+        facts.register(
+            facts.Fact("selected_by_buyer", _("The buyer has chosen us"), comparison.selected_by_buyer)
+        )
 
 
 def told_tools(told: Any) -> str:

@@ -80,11 +80,10 @@ def _with_theirs(request: WorkspaceRequest, deal_id: uuid.UUID, part: str) -> Ht
 
 def _form_of(row: BantRow) -> BantForm:
     names = [field.name for field in fields(Known)]
-    initial = (
+    initial: dict[str, Any] = (
         {name: getattr(row.answer, name) for name in names}
         if row.answer
         else {"certainty": Certainty.ASSUMED}
-    )
     )
     if initial.get("amount") is not None:
         initial["amount"] = plain(initial["amount"])

@@ -28,6 +28,8 @@ from deals.services.tasks import add_task
 from fields.models import FieldChoice
 from fields.services.definitions import add_field
 from pipeline.models import JourneyStep, LossReason
+from strategy.services.comparison import add_criterion, add_rival
+from strategy.services.value_case import add_line
 from tenancy.models import ExchangeRate, Membership, Team
 from tenancy.permissions import Actor
 from tenancy.scope import workspace_scope
@@ -142,6 +144,22 @@ PAGES = {
     "deals/<uuid:deal_id>/files/<uuid:file_id>/delete/",
     "deals/<uuid:deal_id>/files/<uuid:file_id>/restore/",
     *(f"deals/<uuid:deal_id>/strategy/{rest}" for rest in ("bant/", "bant/<slug:part>/")),
+    *(f"deals/<uuid:deal_id>/strategy/value/{rest}" for rest in ("", "case/", "goal/")),
+    *(
+        f"deals/<uuid:deal_id>/strategy/value/<uuid:value_entry_id>/{rest}"
+        for rest in ("", "move/", "figure/", "remove/", "restore/", "links/<uuid:other_entry_id>/")
+    ),
+    *(f"deals/<uuid:deal_id>/strategy/comparison/{rest}" for rest in ("", "drawn/", "selected/")),
+    *(
+        f"deals/<uuid:deal_id>/strategy/comparison/{rest}"
+        for rest in ("rivals/", "rivals/<uuid:rival_id>/remove/", "rivals/<uuid:rival_id>/restore/")
+    ),
+    "deals/<uuid:deal_id>/strategy/comparison/criteria/",
+    *(
+        f"deals/<uuid:deal_id>/strategy/comparison/criteria/<uuid:buyer_criterion_id>/{rest}"
+        for rest in ("", "remove/", "restore/")
+    ),
+    "strategy/competitors/",
     "stalled/",
     "stalled/<uuid:deal_id>/",
     "stalled/<uuid:deal_id>/end/",
@@ -292,6 +310,26 @@ API = {
     "deals/<uuid:deal_id>/files/<uuid:file_id>/",
     "deals/<uuid:deal_id>/bant/",
     "deals/<uuid:deal_id>/bant/<slug:part>/",
+    *(f"deals/<uuid:deal_id>/value-case/{rest}" for rest in ("", "goal/", "entries/")),
+    *(
+        f"deals/<uuid:deal_id>/value-case/entries/<uuid:value_entry_id>/{rest}"
+        for rest in ("", "restore/", "links/<uuid:other_entry_id>/")
+    ),
+    *(
+        f"deals/<uuid:deal_id>/comparison/{rest}"
+        for rest in (
+            "",
+            "selection/",
+            "rivals/",
+            "rivals/<uuid:rival_id>/",
+            "rivals/<uuid:rival_id>/restore/",
+        )
+    ),
+    *(
+        f"deals/<uuid:deal_id>/comparison/criteria/{rest}"
+        for rest in ("", "<uuid:buyer_criterion_id>/", "<uuid:buyer_criterion_id>/restore/")
+    ),
+    "competitors/",
     "tasks/",
     "tasks/<uuid:task_id>/",
     "alerts/",
@@ -376,6 +414,7 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
                     base="KRW", currency="USD", valid_on=date(2026, 1, 2), rate=1380
                 ).pk,
                 **field_ids(actor),
+                **strategy_ids(deal, actor),
                 "subject": "deal",
                 "field": "amount",
                 "kind": "owner",
@@ -390,6 +429,18 @@ def ids_of(workspace_id: Any, member: Membership) -> Ids:
 def field_ids(actor: Actor) -> dict[str, Any]:
     field = add_field(subject="deal", name="경로", kind="choice", choices=["소개", "검색"], actor=actor)
     return {"custom_field_id": field.pk, "choice_id": FieldChoice.objects.filter(field=field)[0].pk}
+
+
+def strategy_ids(deal: Deal, actor: Actor) -> dict[str, Any]:
+    one, other = (
+        add_line(deal_id=deal.pk, box=box, text="줄", actor=actor).pk for box in ("issue", "problem")
+    )
+    return {
+        "value_entry_id": one,
+        "other_entry_id": other,
+        "rival_id": add_rival(deal_id=deal.pk, name="다른 회사", actor=actor).pk,
+        "buyer_criterion_id": add_criterion(deal_id=deal.pk, text="한글 품의 연동", actor=actor).pk,
+    }
 
 
 def edited_company(actor: Actor) -> Change:
