@@ -86,7 +86,7 @@ def _is_snapshot(text: str) -> bool:
     """Whether PostgreSQL reads it: its two ends in order, and what was under way between them, ascending."""
     first, end, under_way = text.split(":")
     numbers = [int(first), *(int(number) for number in under_way.split(",") if number)]
-    return numbers == sorted(numbers) and 0 < numbers[0] and numbers[-1] <= int(end) - bool(under_way) < 2**63
+    return numbers == sorted(numbers) and numbers[0] > 0 and numbers[-1] <= int(end) - bool(under_way) < 2**63
 
 
 def _add(
