@@ -96,6 +96,12 @@ def seen_by(request: WorkspaceRequest) -> Seen:
     return found
 
 
+def _seen_version(deal: Deal, seen: Seen) -> int:
+    """What the reader saw stays what they saw, however often the dialog is drawn."""
+    version = seen.get(deal.pk)
+    return deal.version if version is None else version
+
+
 def _act(request: WorkspaceRequest, kind: str, seen: Seen, form: BulkForm) -> BulkResult:
     values, actor = form.cleaned_data, request.actor
     if kind == BulkKind.MOVE:
@@ -172,8 +178,8 @@ def _dialog(
         "plan": plan,
         "count": len(deals),
         "sums": sorted(sums.items()),
-        "deals": request.POST.get("deals", ""),
-        "query": request.POST.get("query", ""),
+        # By name, also where the filter chose them: what is done is done to those that are counted here.
+        "deals": ",".join(f"{deal.pk}:{_seen_version(deal, seen)}" for deal in deals),
         "asks_override": can_override and (gated or bool(form.data.get("bulk-override_reason"))),
         "after": request.POST.get("after"),
     }

@@ -7,7 +7,8 @@ const place = document.getElementById("live");
 const tab = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2, 10)}`;
 const LOST = 10_000; // the reader is told of a lost connection only then
 
-let port = null;
+let say = null; // to the worker
+let isAlone = false; // there is no SharedWorker: the stream is this page's own
 let waiting = null; // what has been heard and not passed on
 let telling = null;
 
@@ -60,44 +61,79 @@ const absolute = (url) => new URL(url, location.href).href;
 
 function join(lock) {
   const { workspace, ticketUrl, eventsUrl, cursor } = place.dataset;
-  port.postMessage({ join: { workspace, ticketUrl: absolute(ticketUrl), eventsUrl: absolute(eventsUrl), cursor, lock } });
+  say({ join: { workspace, ticketUrl: absolute(ticketUrl), eventsUrl: absolute(eventsUrl), cursor, lock } });
 }
 
-/** The lock is held as long as this page lives: by it the worker knows that a tab has crashed. First held, then told of. */
+/**
+ * The lock is held as long as this page lives: by it the worker knows that a tab has crashed. First held, then told of.
+ * A page alone needs none, and could not be kept in the browser's memory with one.
+ */
 function joinWithLock() {
   const lock = `stagecraft-live-${tab}-${performance.now()}`;
-  if (navigator.locks) navigator.locks.request(lock, () => (join(lock), new Promise(() => {}))).catch(() => {});
+  if (navigator.locks && !isAlone) navigator.locks.request(lock, () => (join(lock), new Promise(() => {}))).catch(() => {});
   else join();
 }
 
-async function connect() {
-  if ("SharedWorker" in window) {
-    port = new SharedWorker(place.dataset.worker, "stagecraft-live").port;
-  } else {
-    await import(place.dataset.worker);
-    const channel = new MessageChannel();
-    self.stagecraftLive(channel.port2);
-    port = channel.port1;
+function leave() {
+  clearTimeout(telling);
+  telling = null;
+  say?.({ leave: true });
+}
+
+function told(data) {
+  if ("live" in data) setLive(data.live);
+  if (data.changes) {
+    place.dataset.cursor = data.changes.cursor;
+    hear(data.changes);
   }
-  port.onmessage = ({ data }) => {
-    if ("live" in data) setLive(data.live);
-    if (data.changes) {
-      place.dataset.cursor = data.changes.cursor;
-      hear(data.changes);
-    }
-    if (data.over) setLive(false);
-  };
-  telling = setTimeout(() => showState(true), LOST);
+  if (data.over) setLive(false);
+}
+
+/** The worker's port. null where the browser has none, or refuses it to this site. */
+function sharedPort() {
+  try {
+    return "SharedWorker" in window ? new SharedWorker(place.dataset.worker, "stagecraft-live").port : null;
+  } catch {
+    return null;
+  }
+}
+
+async function connect() {
+  const port = sharedPort();
+  if (port) {
+    port.onmessage = ({ data }) => told(data);
+    say = (message) => port.postMessage(message);
+  } else {
+    isAlone = true;
+    await import(place.dataset.worker);
+    const ear = { postMessage: told };
+    // Called, not sent: what a page that goes still sends is not heard any more.
+    say = (message) => self.stagecraftLive(ear, message);
+  }
+  joinAgain();
+}
+
+function joinAgain() {
+  if (isAlone && document.hidden) return; // when it is seen
+  telling ??= setTimeout(() => showState(true), LOST);
   joinWithLock();
+}
+
+/** A browser has six connections to a site, for all tabs: a page alone gives its own back while nobody looks at it. */
+function rest() {
+  if (!isAlone || !say) return;
+  if (document.hidden) leave();
+  else joinAgain();
 }
 
 if (place) {
   document.addEventListener("htmx:config:request", ({ detail }) => (detail.ctx.request.headers["X-Live-Tab"] = tab));
   document.addEventListener("visibilitychange", passOn);
-  addEventListener("pagehide", () => port?.postMessage({ leave: true }));
+  document.addEventListener("visibilitychange", rest);
+  addEventListener("pagehide", leave);
   // Back from the browser's memory: everything since is told anew.
-  addEventListener("pageshow", ({ persisted }) => persisted && port && joinWithLock());
-  addEventListener("online", () => port?.postMessage({ online: true }));
+  addEventListener("pageshow", ({ persisted }) => persisted && say && joinAgain());
+  addEventListener("online", () => say?.({ online: true }));
   connect();
 }
 

@@ -1,6 +1,7 @@
 // The stream of changes: one for a whole browser, whatever the number of tabs and workspaces.
 //
-// As a SharedWorker it serves all tabs. Where there is none, the page runs this file itself (live.js), for itself alone.
+// As a SharedWorker it serves all tabs. Where there is none (Chrome on Android), the page runs this file itself (live.js),
+// for itself alone, and calls `hear` instead of sending.
 // A tab says {join: {workspace, ticketUrl, eventsUrl, cursor}} or {leave: true}; it hears {live: true|false} and
 // {changes: {...}} (config/live_hub.py) of its own workspace.
 const SILENCE = 40_000; // the server gives a sign every 15 s
@@ -26,6 +27,8 @@ function setLive(value) {
 
 function join(port, asked) {
   tabs.set(port, asked);
+  // Others had it live before this tab came, and that it is still so is no news to them.
+  if (isLive) port.postMessage({ live: true });
   const room = rooms.get(asked.workspace);
   if (!room) {
     rooms.set(asked.workspace, { ...asked });
@@ -37,9 +40,8 @@ function join(port, asked) {
   if (mine < theirs) {
     room.cursor = asked.cursor;
     begin();
-  } else {
-    port.postMessage({ live: isLive });
-    if (!stream && !sleeping) begin();
+  } else if (!stream && !sleeping) {
+    begin();
   }
 }
 
@@ -136,17 +138,15 @@ function take(text) {
   if (changes.deals) tell({ changes }, changes.workspace);
 }
 
-function serve(port) {
-  port.onmessage = ({ data }) => {
-    if (data.join) {
-      join(port, data.join);
-      // The browser tells nobody when a tab has crashed; its lock is free then.
-      if (data.join.lock) self.navigator?.locks?.request(data.join.lock, () => leave(port));
-    }
-    if (data.leave) leave(port);
-    if (data.online && sleeping) begin();
-  };
+function hear(port, data) {
+  if (data.join) {
+    join(port, data.join);
+    // The browser tells nobody when a tab has crashed; its lock is free then.
+    if (data.join.lock) self.navigator?.locks?.request(data.join.lock, () => leave(port));
+  }
+  if (data.leave) leave(port);
+  if (data.online && sleeping) begin();
 }
 
-if ("SharedWorkerGlobalScope" in self) self.onconnect = ({ ports: [port] }) => serve(port);
-else self.stagecraftLive = serve;
+if ("SharedWorkerGlobalScope" in self) self.onconnect = ({ ports: [port] }) => (port.onmessage = ({ data }) => hear(port, data));
+else self.stagecraftLive = hear;

@@ -14,10 +14,11 @@ from deals.services.move_deal import move_deal
 from deals.services.placing import Edge
 from pipeline.models import Stage
 from tenancy.scope import workspace_scope
+from tenancy.services.members import add_member
 from tests.browser.board import BoardPage
 from tests.browser.conftest import Traffic, Visits
 from tests.factories import Cast
-from tests.live.serving import Site
+from tests.live.serving import Site, until
 
 LIVE = "#live[data-state=live]"
 
@@ -213,20 +214,64 @@ def test_two_tabs_of_one_browser_share_a_stream(
     expect(board.in_column("seen twice", 4)).to_be_visible()
 
 
-def test_a_browser_without_shared_workers_hears_of_it_too(
-    committed_cast: Cast, visits: Visits, deal_of: Callable[..., Deal]
+def test_a_tab_of_another_workspace_is_live_too(
+    board_of: Callable[..., BoardPage], site: Site, committed_cast: Cast
 ) -> None:
-    """Chrome on Android has none: each page then keeps a stream of its own, and ends it when it is left."""
-    deal = deal_of(name="moving")
-    page = visits.page("rep", viewport={"width": 390, "height": 844})
-    page.add_init_script("delete window.SharedWorker")
-    page.goto("/w/acme/board/")
-    expect(page.locator(LIVE)).to_be_attached()
+    with workspace_scope(committed_cast.rival.pk):
+        add_member(user=committed_cast.rep.user, display_name="guest")
+    board = board_of("rep")
+    second = board.page.context.new_page()
+    second.goto("/w/rival/board/")
+    # The stream of both was live before, and only says so once.
+    expect(second.locator(LIVE)).to_be_attached()
+    until(lambda: [len(stream.tickets) for stream in site.hub.streams] == [2])
+
+
+def test_without_a_shared_worker_a_page_has_a_stream_of_its_own_while_it_is_seen(
+    board_of: Callable[..., BoardPage],
+    site: Site,
+    deal_of: Callable[..., Deal],
+    committed_cast: Cast,
+) -> None:
+    deal = deal_of(name="seen on a phone")
+    board = board_of("rep")
+    page = board.page
+
+    def has_streams(number: int) -> None:
+        until(lambda: len(site.hub.streams) == number)
+
+    # As Chrome on Android is.
+    page.context.add_init_script("delete window.SharedWorker")
+    page.reload()
     assert page.evaluate("'SharedWorker' in window") is False
-    act(committed_cast, moved_by_leader(committed_cast, deal, 1))
-    expect(page.locator(f'.lane:nth-child(2) [data-deal-id="{deal.pk}"]')).to_be_attached()
-    page.goto("/w/acme/stalled/")
+    expect(page.locator(LIVE)).to_be_attached()
+    has_streams(1)
+    act(committed_cast, moved_by_leader(committed_cast, deal, 4))
+    expect(board.in_column("seen on a phone", 4)).to_be_visible()
+    # It ends with its page, and the next one has its own.
+    page.goto("/w/acme/deals/")
+    expect(page.locator(LIVE)).to_be_attached()
+    has_streams(1)
     page.go_back()
     expect(page.locator(LIVE)).to_be_attached()
-    act(committed_cast, moved_by_leader(committed_cast, deal, 2))
-    expect(page.locator(f'.lane:nth-child(3) [data-deal-id="{deal.pk}"]')).to_be_attached()
+    has_streams(1)
+    # Nobody looks: the connection is given back, and what was missed comes when somebody does again.
+    page.evaluate(VISIBILITY, True)
+    has_streams(0)
+    act(committed_cast, moved_by_leader(committed_cast, deal, 3))
+    page.evaluate(VISIBILITY, False)
+    expect(board.in_column("seen on a phone", 3)).to_be_visible()
+    has_streams(1)
+    # Into the browser's memory, at once, and back.
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    has_streams(0)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    has_streams(1)
+    page.close()
+    has_streams(0)
+
+
+VISIBILITY = """isHidden => {
+  Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 
 import pytest
@@ -41,6 +42,11 @@ def tick_all(cast, *deals) -> None:
         for deal in deals:
             for state in criteria_of(deal):
                 check_criterion(deal_id=deal.pk, criterion_id=state.id, met=True, actor=cast.actor())
+
+
+def held(html: str) -> str:
+    """Which deals the dialog is about, as its form sends them."""
+    return re.findall(r'name="deals" value="([^"]*)"', html)[0]
 
 
 def events(response) -> dict:
@@ -192,11 +198,22 @@ class TestAll:
         chosen = {"deals": "all", "query": f"owner={cast.rep.pk}"}
         html = rep.post(url("owner"), chosen).content.decode()
         assert "Change the owner of 3 deals" in html
-        assert 'name="query"' in html
-        response = rep.post(url("owner"), {**chosen, "bulk-owner": "none", "go": "on"})
+        response = rep.post(url("owner"), {"deals": held(html), "bulk-owner": "none", "go": "on"})
         assert "3 deals" in events(response)["notice"]["text"]
         with workspace_scope(cast.workspace.pk):
             assert Deal.objects.get(owner__isnull=False).name == "남의 딜"
+
+    def test_what_the_filter_finds_after_the_dialog_was_opened_is_not_touched(self, rep, cast, deals):
+        html = rep.post(url("delete"), {"deals": "all", "query": ""}).content.decode()
+        assert "Delete 3 deals?" in html
+        with workspace_scope(cast.workspace.pk):
+            make_deal(actor=cast.actor(), name="딜 later")
+            edit_deal(deal_id=deals[0].pk, changes={"name": "딜 changed"}, actor=cast.actor("leader"))
+        said = events(rep.post(url("delete"), {"deals": held(html), "go": "on"}))["notice"]["text"]
+        assert said == "2 deals were deleted. 1 deal stays as it is."
+        with workspace_scope(cast.workspace.pk):
+            left = Deal.objects.filter(deleted_at=None).order_by("name")
+            assert [deal.name for deal in left] == ["딜 changed", "딜 later"]
 
     def test_a_filter_that_finds_nothing(self, rep, deals):
         response = rep.post(url("owner"), {"deals": "all", "query": "q=nowhere"})
