@@ -84,9 +84,7 @@ def new_form(kind: str) -> type[forms.Form]:
 class FilterForm(AddedFieldsForm):
     """Which companies or people the list shows, by the fields that their workspace has added."""
 
-    prefix = "f"
-
     def __init__(self, *args: Any, chosen: Chosen, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs | {"prefix": "f"})
         by_name = {field.column: field for field in chosen.fields}
         self.offer(by_name, chosen.parameters, lambda: chosen.members)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -201,8 +201,9 @@ def cell(request: WorkspaceRequest, deal_id: uuid.UUID, field: str) -> HttpRespo
             request, deal, field, form_class(initial={field: field_text(deal, field)}, auto_id=auto_id)
         )
     undoes = "to" in request.GET
-    values: Any = request.GET.copy() if undoes else request.POST
+    values: QueryDict = request.POST
     if undoes:
+        values = request.GET.copy()
         values.setlist(field, [text for text in request.GET.getlist("to") if text])
     return change_cell(request, deal, field, form_class(values, auto_id=auto_id), undoes=undoes)
 
