@@ -54,7 +54,7 @@ def files(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
 def _announced(request: WorkspaceRequest) -> int:
     """The length that was announced; 1 where none was: then what comes is counted."""
     text = request.headers.get("Content-Length", "")
-    return int(text) if text.isdigit() else 1
+    return int(text) if text.isascii() and text.isdigit() else 1
 
 
 def _chunks(request: WorkspaceRequest) -> Iterator[bytes]:
