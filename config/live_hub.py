@@ -55,6 +55,8 @@ class Stream:
     is_over: bool = False
 
     def tell(self, message: bytes) -> None:
+        if self.is_over:
+            return
         if len(self.waiting) >= MOST_WAITING:
             self.end()
         else:
@@ -63,6 +65,7 @@ class Stream:
 
     def end(self) -> None:
         self.is_over = True
+        self.waiting.clear()  # whoever does not read may stay connected for long
         self.ready.set()
 
 

@@ -18,7 +18,7 @@ SANDBOX = "sandbox; default-src 'none'"
 def announced_size(request: HttpRequest) -> int:
     """The length that was announced; 1 where none was: then what comes is counted."""
     text = request.headers.get("Content-Length", "")
-    return int(text) if text.isdigit() else 1
+    return int(text) if text.isascii() and text.isdigit() else 1
 
 
 def body_chunks(request: HttpRequest) -> Iterator[bytes]:

@@ -18,7 +18,8 @@ import xlsxwriter
 from core.money import plain
 from deals.selectors.columns import Column, Exported, Row
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# The wide ones too: a spreadsheet in an East Asian locale reads them as the narrow ones.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 CHUNK = 64 * 1024
 BOM = "\ufeff"  # without it Excel reads Korean in the machine's own code page
 XLSX_ROWS = 1_048_575  # a sheet's, less its header

@@ -6,6 +6,7 @@ import codecs
 import io
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from threading import Lock
 from typing import IO
 
 from PIL import Image, ImageOps
@@ -60,7 +61,10 @@ PROGRAM_ENDINGS = {
 }
 PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF", "image/webp": "WEBP"}
 THUMB = (320, 240)
-MAX_PIXELS = 40_000_000  # decoded: 160 MB at most
+# A JPEG is decoded small; what else a picture is must be unpacked whole, several times over: 300 MB at most.
+MAX_PIXELS = {"JPEG": 51_000_000}
+MAX_PIXELS_OF_OTHERS = 16_000_000
+_one_at_a_time = Lock()  # of a process, so that ten uploads at once take the memory of one
 
 
 def sniff(head: bytes, name: str) -> str:
@@ -109,21 +113,30 @@ def thumbnail(source: IO[bytes], content_type: str) -> Thumb | None:
 
     The measures are read from the head before anything is decoded, so a bomb is never unpacked.
     """
+    with _one_at_a_time:
+        return _drawn_small(source, content_type)
+
+
+def _drawn_small(source: IO[bytes], content_type: str) -> Thumb | None:
     form = PICTURES.get(content_type)
     if form is None:
         return None
     try:
         source.seek(0)
         with Image.open(source, formats=[form]) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
+            if picture.width * picture.height > MAX_PIXELS.get(form, MAX_PIXELS_OF_OTHERS):
                 return None
             picture.draft("RGB", THUMB)
-            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+            # Small first: every step after it would copy the whole. Colours of a palette cannot be mixed.
+            small = picture.convert("RGBA") if picture.mode in ("1", "P", "PA") else picture
+            small.thumbnail((max(THUMB), max(THUMB)))
+            upright = ImageOps.exif_transpose(small).convert("RGBA")
             upright.thumbnail(THUMB)
             out = io.BytesIO()
             upright.save(out, "WEBP", quality=80)
             return Thumb(out.getvalue(), upright.width, upright.height)
-    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
+    except Exception:
+        # Whatever its readers stumble over (struct.error, AttributeError, …): the file is kept, without a picture.
         return None
     finally:
         source.seek(0)

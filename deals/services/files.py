@@ -31,7 +31,7 @@ MAX_NAME = 200
 MAX_FILES = 200
 IN_MEMORY = 2 * MEGABYTE
 # Control characters, and those that turn the reading direction: "gpj.exe" must not look like "exe.jpg".
-HIDDEN = re.compile("[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def max_bytes() -> int:

@@ -51,3 +51,13 @@ def test_a_room_that_everybody_left_during_a_look_is_looked_at_no_more(
     tasks, room = asyncio.run(scene())
     assert tasks == 1
     assert room.looking is None
+
+
+def test_who_does_not_take_what_is_told_is_ended_and_holds_nothing() -> None:
+    stream = Stream((), "session")
+    over = []
+    for _message in range(live_hub.MOST_WAITING + 2):
+        stream.tell(b"told")
+        over.append(stream.is_over)
+    assert over == [False] * live_hub.MOST_WAITING + [True, True]
+    assert not stream.waiting

@@ -66,7 +66,7 @@ class TestCsv:
         found = lines(exported(rep, f"owner={cast.admin.pk}&columns=name"))[1:]
         assert len(found) == len({line[0] for line in found}) == deal_rows.PAGE + 13
 
-    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
     def test_marks_what_a_spreadsheet_would_calculate(self, start):
         from deals.exports import csv_value
 
