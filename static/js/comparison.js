@@ -118,7 +118,8 @@ function drop() {
 
 // What was added leaves its field empty for the next one.
 document.addEventListener("comparison-added", ({ detail }) => {
-  for (const field of document.querySelectorAll(`[data-clears="${detail.value ?? detail}"]`)) field.value = "";
+  // By the form's reset, or an emptied field would count as one that was left out.
+  document.querySelector(`[data-clears="${detail.value}"]`)?.form.reset();
   if (detail.value === "criterion") document.getElementById("criterion-text")?.focus();
 });
 window.addEventListener("beforeunload", (event) => (waiting || isSending) && event.preventDefault());
