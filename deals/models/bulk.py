@@ -13,6 +13,9 @@ class BulkKind(models.TextChoices):
     MOVE = "move", _("Move")
     OWNER = "owner", _("Change the owner")
     CLOSE_DATE = "close_date", _("Change the expected close date")
+    SOURCE = "source", _("Change the source")
+    TAG = "tag", _("Add a tag")
+    UNTAG = "untag", _("Remove a tag")
     WIN = "win", _("Won")
     LOSE = "lose", _("Lost")
     DELETE = "delete", _("Delete")
@@ -21,7 +24,7 @@ class BulkKind(models.TextChoices):
 class BulkChange(TenantModel):
     """`rows`: for each deal that changed its id, the version that it then had, and under `was` what it had before.
 
-    No texts in it, so that erasing a person's data is possible.
+    No texts in it but former sources, which name channels, so that erasing a person's data is possible.
     """
 
     kind = models.CharField(max_length=10, choices=BulkKind)

@@ -8,6 +8,8 @@ from contacts.models import Contact
 from deals.models.deal import Deal
 from tenancy.models import TenantForeignKey, TenantModel
 
+MAX_TAGS = 20  # on one deal
+
 
 class Tag(TenantModel):
     name = models.CharField(max_length=40)

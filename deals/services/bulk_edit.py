@@ -1,4 +1,4 @@
-"""Give many deals another owner or another expected close date: the set-based sibling of `edit_deal`."""
+"""Give many deals another owner, source or expected close date: the set-based sibling of `edit_deal`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.errors import InvalidInput
 from deals.models import BulkKind, Deal, EventKind
 from deals.selectors.bulk import BulkPlan, Seen, plan_edit, plan_shift
 from deals.services.checks import checked_date, checked_owner
-from deals.services.edit_deal import loggable
+from deals.services.edit_deal import UNLOGGED, checked_value, loggable
 from deals.services.many import BulkResult, held_deals, keep_bulk, record_events
 from tenancy.models import Membership
 from tenancy.permissions import Actor, Permission
@@ -31,6 +31,17 @@ def give_deals(*, seen: Seen, owner: Membership | None, actor: Actor) -> BulkRes
     deals = held_deals(seen=seen, actor=actor, plan=plan)
     plan = plan_edit(deals, "owner", owner, plan=plan)
     return _write(plan, BulkKind.OWNER, "owner", actor=actor, value=lambda _deal: owner, new=owner)
+
+
+@transaction.atomic
+def source_deals(*, seen: Seen, source: str, actor: Actor) -> BulkResult:
+    """Where all of them came from; "" takes theirs away."""
+    actor.require(Permission.EDIT_DEALS)
+    source = checked_value("source", source)
+    plan = BulkPlan()
+    deals = held_deals(seen=seen, actor=actor, plan=plan)
+    plan = plan_edit(deals, "source", source, plan=plan)
+    return _write(plan, BulkKind.SOURCE, "source", actor=actor, value=lambda _deal: source, new=source)
 
 
 @transaction.atomic
@@ -87,8 +98,13 @@ def _write(plan: BulkPlan, kind: BulkKind, field: str, *, actor: Actor, value: A
         actor=actor,
         at=clock.now(),
         data=lambda deal: {
-            "fields": {field: {"from": loggable(getattr(deal, field)), "to": loggable(value(deal))}},
+            "fields": {field: logged(field, getattr(deal, field), value(deal))},
             "bulk": str(change.pk),
         },
     )
     return BulkResult(plan, change, frozenset(deal.stage_id for deal in deals))
+
+
+def logged(field: str, before: Any, after: Any) -> dict[str, Any]:
+    """What the event says of the field, as of a single edit."""
+    return {} if field in UNLOGGED else {"from": loggable(before), "to": loggable(after)}

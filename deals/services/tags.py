@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput, NotFound
 from deals.models import DealTag, EventKind, Tag
+from deals.models.links import MAX_TAGS
+from deals.selectors.bulk_tags import tag_name, tag_named
 from deals.services.checks import checked_text
 from deals.services.events import record_event
 from deals.services.placing import lock_deal
 from tenancy.permissions import Actor, Permission
 
-MAX_TAGS = 20
 MAX_NAME = 40
 
 
@@ -49,10 +50,8 @@ def remove_tag(*, deal_id: uuid.UUID, tag_id: uuid.UUID, actor: Actor) -> Tag:
 
 def get_or_create_tag(name: str) -> Tag:
     """The workspace's tag of that name; case and doubled spaces do not matter. Raises InvalidInput."""
-    name = checked_text(" ".join(name.split()).lstrip("#").strip(), "name", MAX_NAME)
-    if not name:
-        raise InvalidInput.of("name", _("Write the tag's name."), "required")
-    found = Tag.objects.filter(name__iexact=name).order_by("name").first()
+    name = checked_tag_name(tag_name(name))
+    found = tag_named(name)
     if found is not None:
         return found
     try:
@@ -60,3 +59,10 @@ def get_or_create_tag(name: str) -> Tag:
             return Tag.objects.create(name=name)
     except IntegrityError:  # somebody made it at the same moment
         return Tag.objects.get(name=name)
+
+
+def checked_tag_name(name: str) -> str:
+    name = checked_text(name, "name", MAX_NAME)
+    if not name:
+        raise InvalidInput.of("name", _("Write the tag's name."), "required")
+    return name

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.errors import Conflict, NotAllowed, NotFound
 from deals.models import BulkChange, BulkKind, Deal, EventKind, Outcome, StageStay, Task
+from deals.services.bulk_tags import undo_tag, undo_untag
+from deals.services.edit_deal import UNLOGGED
 from deals.services.many import record_events, with_free_ranks
 from deals.services.placing import Edge, ranks_in
 from pipeline.models import Stage, StageKind
@@ -40,7 +42,13 @@ SET outcome = 'open', closed_at = NULL, closed_on = NULL, loss_reason_id = NULL,
 FROM unnest(%(ids)s::uuid[], %(ranks)s::text[]) AS back(id, rank)
 WHERE deals_deal.workspace_id = %(workspace)s AND deals_deal.id = back.id
 """
-FIELDS = {BulkKind.OWNER: "owner_id", BulkKind.CLOSE_DATE: "expected_close_date"}
+FIELDS = {
+    BulkKind.OWNER: "owner_id",
+    BulkKind.CLOSE_DATE: "expected_close_date",
+    BulkKind.SOURCE: "source",
+}
+# A tag is no field: no version tells of it, and its undo looks at the tag itself.
+UNVERSIONED = {BulkKind.TAG, BulkKind.UNTAG}
 
 
 @dataclass(slots=True)
@@ -71,8 +79,9 @@ def undo_bulk(*, change_id: uuid.UUID, actor: Actor) -> Undone:
     if not BulkChange.objects.filter(pk=change_id, undone_at=None).update(undone_at=clock.now()):
         raise Conflict(_("This was undone already."))
     undone = Undone(change.kind)
-    fitting = [deal for deal in held if deal.version == rows[deal.pk]["version"]]
-    UNDO[BulkKind(change.kind)](fitting, rows, actor, undone)
+    kind = BulkKind(change.kind)
+    fitting = [deal for deal in held if kind in UNVERSIONED or deal.version == rows[deal.pk]["version"]]
+    UNDO[kind](fitting, rows, actor, undone)
     undone.left = len(rows) - len(undone.deals)
     if not undone.deals:
         raise Conflict(_("All of these deals were changed since. Nothing was undone."))
@@ -177,7 +186,11 @@ def _undo_edit(name: str) -> Callable[..., None]:
             actor=actor,
             at=clock.now(),
             data=lambda deal: {
-                "fields": {shown: {"from": _plain(getattr(deal, name)), "to": rows[deal.pk]["was"]}}
+                "fields": {
+                    shown: {}
+                    if shown in UNLOGGED
+                    else {"from": _plain(getattr(deal, name)), "to": rows[deal.pk]["was"]}
+                }
             },
         )
 
@@ -239,5 +252,7 @@ UNDO: dict[BulkKind, Callable[..., None]] = {
     BulkKind.WIN: _undo_closing,
     BulkKind.LOSE: _undo_closing,
     BulkKind.DELETE: _undo_deletion,
+    BulkKind.TAG: undo_tag,
+    BulkKind.UNTAG: undo_untag,
     **{kind: _undo_edit(name) for kind, name in FIELDS.items()},
 }

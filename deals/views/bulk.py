@@ -6,20 +6,20 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from core import clock
 from core.errors import InvalidInput, NotAllowed, NotFound, StagecraftError
 from core.htmx import trigger
 from core.ids import parse_uuid
-from core.templatetags.stagecraft import josa
+from deals.forms.bulk import FORMS, BulkForm
 from deals.models import BulkKind, Deal
 from deals.selectors.bulk import (
     MOST,
@@ -33,13 +33,14 @@ from deals.selectors.bulk import (
     plan_win,
     without_stale,
 )
+from deals.selectors.bulk_tags import plan_tag, plan_untag, tag_name, tag_named
 from deals.selectors.deal_rows import matching_deals
 from deals.selectors.filters import DealFilter, Reader
-from deals.services import bulk_close, bulk_edit, bulk_move
+from deals.services import bulk_close, bulk_edit, bulk_move, bulk_tags
 from deals.services.many import BulkResult
 from deals.services.placing import Edge, Place
-from deals.services.undo_bulk import Undone, undo_bulk
-from deals.views.bulk_forms import FORMS, BulkForm
+from deals.services.undo_bulk import undo_bulk
+from deals.views.bulk_words import said, said_undone, stayed
 from deals.views.shared import lanes_changed, no_swap
 from pipeline.selectors.stages import stage_in_use
 from tenancy.http import WorkspaceRequest
@@ -63,7 +64,7 @@ def bulk(request: WorkspaceRequest, kind: str) -> HttpResponse:
     if len(seen) > MOST:
         return _too_many()
     looks = "go" in request.POST or "look" in request.POST
-    form = FORMS[kind](request.POST if looks else None, deals=deals)
+    form = FORMS[kind](request.POST if looks else None, deals=deals, actor=request.actor)
     if "go" in request.POST and form.is_valid():
         try:
             with transaction.atomic():
@@ -118,6 +119,12 @@ def _act(request: WorkspaceRequest, kind: str, seen: Seen, form: BulkForm) -> Bu
         return bulk_edit.shift_deals(seen=seen, days=values["days"], actor=actor)
     if kind == BulkKind.CLOSE_DATE:
         return bulk_edit.date_deals(seen=seen, day=values["day"], actor=actor)
+    if kind == BulkKind.SOURCE:
+        return bulk_edit.source_deals(seen=seen, source=values["source"], actor=actor)
+    if kind == BulkKind.TAG and values["how"] == "remove":
+        return bulk_tags.untag_deals(seen=seen, tag_id=values["tag"].pk, actor=actor)
+    if kind == BulkKind.TAG:
+        return bulk_tags.tag_deals(seen=seen, name=values["name"], actor=actor)
     if kind == BulkKind.WIN:
         return bulk_close.win_deals(seen=seen, actor=actor, override_reason=values["override_reason"])
     if kind == BulkKind.LOSE:
@@ -155,9 +162,19 @@ def _plan(kind: str, deals: Sequence[Deal], seen: Seen, form: BulkForm) -> BulkP
         return plan_move(deals, stage_in_use(values["stage"]), override=override, plan=plan)
     if kind == BulkKind.OWNER:
         return plan_edit(deals, "owner", _member(values["owner"]), plan=plan)
+    if kind == BulkKind.SOURCE:
+        return plan_edit(deals, "source", values["source"], plan=plan)
+    if kind == BulkKind.TAG:
+        return _plan_tags(deals, values, plan)
     if values["how"] == "shift":
         return plan_shift(deals, values["days"], plan=plan)
     return plan_edit(deals, "expected_close_date", values["day"], plan=plan)
+
+
+def _plan_tags(deals: Sequence[Deal], values: dict[str, Any], plan: BulkPlan) -> BulkPlan:
+    if values["how"] == "remove":
+        return plan_untag(deals, values["tag"], plan=plan)
+    return plan_tag(deals, tag_named(tag_name(values["name"])), plan=plan)
 
 
 def _dialog(
@@ -213,36 +230,8 @@ def _done(request: WorkspaceRequest, kind: str, result: BulkResult, form: BulkFo
         return response
     text = said(kind, result, form)
     if refused:
-        text = f"{text} {_stayed(len(refused))}"
+        text = f"{text} {stayed(len(refused))}"
     return notice(response, text, undo_url=undo_url, kind="info" if result.done else "error")
-
-
-def said(kind: str, result: BulkResult, form: BulkForm) -> str:
-    """What was done to how many."""
-    count = result.done
-    if kind == BulkKind.MOVE:
-        stage = stage_in_use(form.cleaned_data["stage"])
-        text = ngettext("%(count)s deal moved to %(stage)s.", "%(count)s deals moved to %(stage)s.", count)
-        return text % {"count": count, "stage": josa(stage.name, "으로/로")}
-    texts = {
-        BulkKind.OWNER: ngettext(
-            "%(count)s deal has a new owner.", "%(count)s deals have a new owner.", count
-        ),
-        BulkKind.CLOSE_DATE: ngettext(
-            "%(count)s deal has a new expected close date.",
-            "%(count)s deals have a new expected close date.",
-            count,
-        ),
-        BulkKind.WIN: ngettext("%(count)s deal is won.", "%(count)s deals are won.", count),
-        BulkKind.LOSE: ngettext("%(count)s deal is lost.", "%(count)s deals are lost.", count),
-        BulkKind.DELETE: ngettext("%(count)s deal was deleted.", "%(count)s deals were deleted.", count),
-    }
-    return texts[BulkKind(kind)] % {"count": count}
-
-
-def _stayed(count: int) -> str:
-    text = ngettext("%(count)s deal stays as it is.", "%(count)s deals stay as they are.", count)
-    return text % {"count": count}
 
 
 def _nothing_chosen() -> HttpResponse:
@@ -269,12 +258,4 @@ def undo(request: WorkspaceRequest, bulk_id: uuid.UUID) -> HttpResponse:
         return notice(no_swap(), str(problem.detail), kind="error")
     response = lanes_changed(no_swap(), undone.stages)
     trigger(response, **{"bulk-done": {"deals": []}})
-    return notice(response, _said_undone(undone))
-
-
-def _said_undone(undone: Undone) -> str:
-    count = len(undone.deals)
-    text = ngettext(
-        "Undone: %(count)s deal is as it was.", "Undone: %(count)s deals are as they were.", count
-    ) % {"count": count}
-    return f"{text} {_stayed(undone.left)}" if undone.left else text
+    return notice(response, said_undone(undone))

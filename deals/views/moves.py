@@ -34,6 +34,7 @@ from deals.services.placing import Edge, Place
 from deals.services.undo_move import undo_move
 from deals.views.deal import deal_fragment
 from deals.views.edits import entered_value
+from deals.views.my_day import row_moved
 from deals.views.shared import lanes_changed, no_swap
 from fields.selectors.definitions import is_custom
 from pipeline.models import Stage
@@ -137,6 +138,13 @@ def moved(request: WorkspaceRequest, deal: Deal) -> HttpResponse:
     """The answer to a move that worked. Placed anew within its column: nothing to show that is not shown already."""
     left = deal.moved_from
     done = {"move-done": {"deal": str(deal.pk), "stage": str(deal.stage_id), "rank": deal.rank}}
+    text = _("“%(deal)s” moved to %(stage)s.") % {
+        "deal": deal.name,
+        "stage": josa(deal.stage.name, "으로/로"),
+    }
+    undo_url = reverse("deals:undo", args=[request.workspace.slug, deal.pk]) + f"?version={deal.version}"
+    if request.POST.get("surface") == "day" and left is not None:
+        return trigger(row_moved(request, deal, text, undo_url), **done)
     if request.POST.get("surface") == "deal":
         response = on_deal(request, deal.pk)
         lanes_changed(response, {deal.stage_id, *([left.pk] if left else [])}, fresh=deal.pk)
@@ -145,11 +153,6 @@ def moved(request: WorkspaceRequest, deal: Deal) -> HttpResponse:
     else:
         response = render(request, "deals/_moved.html", moved_context(request, deal, left))
     trigger(response, **done)
-    text = _("“%(deal)s” moved to %(stage)s.") % {
-        "deal": deal.name,
-        "stage": josa(deal.stage.name, "으로/로"),
-    }
-    undo_url = reverse("deals:undo", args=[request.workspace.slug, deal.pk]) + f"?version={deal.version}"
     return notice(response, text, strong=deal.stage.name, undo_url=undo_url)
 
 
@@ -212,7 +215,7 @@ def stale(request: WorkspaceRequest, deal: Deal, attempt: Attempt) -> HttpRespon
     if origin:
         stages.add(origin)
     response = on_deal(request, deal.pk) if request.POST.get("surface") == "deal" else no_swap()
-    trigger(response, **{"move-refused": {"deal": str(deal.pk)}, "dialog-done": {}})
+    trigger(response, **{"move-refused": {"deal": str(deal.pk)}, "dialog-done": {}, "day-changed": {}})
     return notice(lanes_changed(response, stages), text, strong=deal.name, kind="error")
 
 
@@ -266,7 +269,7 @@ def undo(request: WorkspaceRequest, deal_id: uuid.UUID) -> HttpResponse:
     except StagecraftError as problem:
         return failed(request, deal_id, str(problem.detail))
     response = lanes_changed(no_swap(), {before, deal.stage_id}, fresh=deal.pk)
-    trigger(response, **{"deal-changed": {"deal": str(deal.pk)}})
+    trigger(response, **{"deal-changed": {"deal": str(deal.pk)}, "day-changed": {}})
     return notice(
         response,
         _("Undone. “%(deal)s” is back in %(stage)s.") % {"deal": deal.name, "stage": deal.stage.name},

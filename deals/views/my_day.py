@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -29,6 +30,8 @@ from deals.services.edit_deal import edit_deal
 from deals.services.notes import add_note
 from deals.services.tasks import add_task, withdraw_task
 from deals.views.shared import no_swap
+from pipeline.models import Stage
+from pipeline.selectors.stages import stages, stages_of
 from tenancy.http import WorkspaceRequest
 from tenancy.pages import add_errors, http_404, notice
 from tenancy.permissions import Permission
@@ -77,15 +80,37 @@ def empty_form(group: DayGroup, deal: Deal) -> forms.Form:
 def day_context(request: WorkspaceRequest, owner_id: uuid.UUID) -> dict[str, Any]:
     """For the page: each group with its rows."""
     day = day_of(owner_id=owner_id, actor=request.actor, as_of=clock.now())
-    rows = {found.group: [row_of(request, found.group, deal) for deal in found.deals] for found in day.groups}
+    # Where stalled deals may go on to: read once for all of them.
+    waits = any(found.group == DayGroup.STALLED and found.deals for found in day.groups)
+    ways = _ways(stages()) if waits and request.actor.can(Permission.EDIT_DEALS) else {}
+    rows = {
+        found.group: [row_of(request, found.group, deal, ways=ways) for deal in found.deals]
+        for found in day.groups
+    }
     return {"day": day, "day_groups": [(found, rows[found.group]) for found in day.groups]}
 
 
+def _ways(stages: Iterable[Stage]) -> Ways:
+    """Pipeline → its stages in order."""
+    found: dict[uuid.UUID, list[Stage]] = defaultdict(list)
+    for stage in stages:
+        found[stage.pipeline_id].append(stage)
+    return found
+
+
 def row_of(
-    request: WorkspaceRequest, group: DayGroup, deal: Deal, form: forms.Form | None = None
+    request: WorkspaceRequest,
+    group: DayGroup,
+    deal: Deal,
+    form: forms.Form | None = None,
+    *,
+    ways: Ways | None = None,
 ) -> dict[str, Any]:
+    if ways is None:
+        ways = {deal.pipeline_id: stages_of(deal.pipeline_id)} if group == DayGroup.STALLED else {}
     return {
         "deal": deal,
+        "ways": ways.get(deal.pipeline_id, []) if group == DayGroup.STALLED else [],
         "form": form or empty_form(group, deal),
         "days": deal.days_in_stage(today=today_here(), zone=request.workspace.zone),
     }
@@ -174,12 +199,18 @@ def _put_aside(request: WorkspaceRequest, deal: Deal, values: dict[str, Any]) ->
     return said, reverse("deals:day_wake", args=[request.workspace.slug, deal.pk])
 
 
+type Ways = Mapping[uuid.UUID, Sequence[Stage]]
 type Settling = Callable[[WorkspaceRequest, Deal, dict[str, Any]], tuple[str, str]]
 SETTLE: dict[DayGroup, Settling] = {
     DayGroup.NO_TASK: _add_task,
     DayGroup.DATE_PASSED: _set_date,
     DayGroup.STALLED: _put_aside,
 }
+
+
+def row_moved(request: WorkspaceRequest, deal: Deal, said: str, undo_url: str) -> HttpResponse:
+    """A stalled deal was moved on from its row: it has left the group."""
+    return _left(request, deal, DayGroup.STALLED, said, undo_url)
 
 
 def _left(request: WorkspaceRequest, deal: Deal, group: DayGroup, said: str, undo_url: str) -> HttpResponse:

@@ -10,10 +10,18 @@ function remember(event) {
   const link = event.target.closest?.("a[href]");
   if (!link || !DEAL.test(pathOf(link)) || bar) return;
   const paths = [...document.querySelectorAll("#main a[href]")].map(pathOf).filter((path) => DEAL.test(path));
-  if (!paths.includes(pathOf(link))) return;
-  const label = document.querySelector("#main h1")?.textContent.trim() ?? "";
+  // From the panel one came to the deal's page: what was remembered when it opened still holds.
+  if (DEAL.test(location.pathname)) return;
+  if (!paths.includes(pathOf(link))) paths.length = 0;
   // Ids alone, no names: whoever uses this browser next learns nothing.
-  localStorage.setItem(KEY, JSON.stringify({ paths: [...new Set(paths)], from: location.pathname + location.search, label }));
+  localStorage.setItem(KEY, JSON.stringify({ paths: [...new Set(paths)], from: location.pathname + location.search, label: title(), to: pathOf(link) }));
+}
+
+/** The view's name, without what only a screen reader says in it. */
+function title() {
+  const head = document.querySelector("#main h1")?.cloneNode(true);
+  for (const hidden of head?.querySelectorAll(".sr, svg") ?? []) hidden.remove();
+  return head?.textContent.trim() ?? "";
 }
 
 function read() {
@@ -27,10 +35,11 @@ function read() {
 function show() {
   const trail = read();
   const here = trail?.paths?.indexOf(location.pathname) ?? -1;
-  if (here < 0) return;
+  if (here < 0 && trail?.to !== location.pathname) return;
   const back = document.querySelector("[data-to-board]");
   back.href = trail.from;
   if (!/\/board\//.test(trail.from) && trail.label) back.lastChild.textContent = trail.label;
+  if (here < 0) return; // from a notice, a search: back to it, and no order to walk
   bar.classList.add("is-known");
   bar.querySelector("[data-trail-place]").textContent = `${here + 1} / ${trail.paths.length}`;
   const steps = { previous: trail.paths[here - 1], next: trail.paths[here + 1] };

@@ -8,11 +8,12 @@ import uuid
 
 import pytest
 
-from deals.models import BulkChange, Deal
+from deals.models import BulkChange, Deal, DealTag
 from deals.selectors.bulk import MOST
 from deals.selectors.criteria import criteria_of
 from deals.services.criteria import check_criterion
 from deals.services.edit_deal import edit_deal
+from deals.services.tags import add_tag
 from tenancy.scope import workspace_scope
 from tests.factories import make_deal
 
@@ -257,3 +258,68 @@ class TestRefusals:
             for i in range(10):
                 make_deal(actor=cast.actor(), owner=cast.rep, name=f"mehr {i}")
         assert cost() == few <= 20
+
+
+class TestTagsAndSource:
+    def test_a_tag_is_shown_before_added_and_taken_back(self, rep, cast, deals):
+        with workspace_scope(cast.workspace.pk):
+            add_tag(deal_id=deals[0].pk, name="<b>전시회", actor=cast.actor())
+        html = rep.post(url("tag"), {"deals": pairs(deals)}).content.decode()
+        assert "Tags of 3 deals" in html
+        assert '<option value="&lt;b&gt;전시회">' in html
+        data = {"deals": pairs(deals), "bulk-how": "add", "bulk-name": "<b>전시회"}
+        html = rep.post(url("tag"), data | {"look": "on"}).content.decode()
+        assert "2 deals change" in html
+        assert "1 is so already" in html
+        said = events(rep.post(url("tag"), data | {"go": "on"}))["notice"]
+        assert said["text"] == "2 deals have the tag “<b>전시회”."
+        with workspace_scope(cast.workspace.pk):
+            assert DealTag.objects.count() == 3
+        rep.post(said["undo_url"])
+        with workspace_scope(cast.workspace.pk):
+            assert DealTag.objects.count() == 1
+
+    def test_a_tag_that_one_of_them_has_is_taken_off(self, rep, cast, deals):
+        with workspace_scope(cast.workspace.pk):
+            tag = add_tag(deal_id=deals[0].pk, name="전시회", actor=cast.actor())
+            add_tag(deal_id=make_deal(actor=cast.actor()).pk, name="남의 태그", actor=cast.actor())
+        html = rep.post(url("tag"), {"deals": pairs(deals)}).content.decode()
+        assert (
+            html.split('name="bulk-tag"')[1].split("</select>")[0].count("<option") == 2
+        )  # and "Choose a tag"
+        data = {"deals": pairs(deals), "bulk-how": "remove", "bulk-tag": tag.pk, "go": "on"}
+        assert (
+            events(rep.post(url("tag"), data))["notice"]["text"]
+            == "The tag “전시회” was removed from 1 deal."
+        )
+
+    @pytest.mark.parametrize(
+        ("kind", "data", "said"),
+        [
+            ("tag", {"bulk-how": "add"}, "Write the tag&#x27;s name."),
+            ("tag", {"bulk-how": "add", "bulk-name": "x" * 50}, "At most 40 characters fit here."),
+            ("tag", {"bulk-how": "remove"}, "Choose a tag that one of these deals has."),
+            ("tag", {"bulk-how": "remove", "bulk-tag": str(uuid.uuid4())}, "errorlist"),
+            ("source", {"bulk-source": "x" * 121}, "errorlist"),
+        ],
+    )
+    def test_what_cannot_be_is_said_in_the_dialog(self, rep, cast, deals, kind, data, said):
+        html = rep.post(url(kind), {"deals": pairs(deals), "go": "on"} | data).content.decode()
+        assert "<dialog" in html
+        assert said in html
+        with workspace_scope(cast.workspace.pk):
+            assert not BulkChange.objects.exists()
+
+    def test_a_source_for_all_and_back(self, rep, cast, deals):
+        data = {"deals": pairs(deals), "bulk-source": "전시회", "go": "on"}
+        said = events(rep.post(url("source"), data))["notice"]
+        assert said["text"] == "3 deals have a new source."
+        with workspace_scope(cast.workspace.pk):
+            assert set(Deal.objects.values_list("source", flat=True)) == {"전시회"}
+        rep.post(said["undo_url"])
+        with workspace_scope(cast.workspace.pk):
+            assert set(Deal.objects.values_list("source", flat=True)) == {""}
+
+    def test_a_viewer_may_not(self, logged_in, deals):
+        for kind in ("tag", "source"):
+            assert logged_in("viewer").post(url(kind), {"deals": pairs(deals)}).status_code == 403

@@ -11,9 +11,11 @@ import pytest
 
 from core.clock import frozen_at
 from deals.models import Deal, Note, Task
+from deals.selectors.criteria import criteria_of
 from deals.services.tasks import add_task, change_task
 from tenancy.scope import workspace_scope
 from tests.deals.views.conftest import HTMX
+from tests.deals.views.test_bulk import tick_all
 from tests.factories import make_deal
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Asia/Seoul"))
@@ -169,3 +171,76 @@ def test_the_last_task_done_shows_that_the_next_is_missing(rep, cast, deal_of):
         task = Task.objects.get(name="딜 일")
     response = rep.post(f"{URL}{task.pk}/done/", headers=HTMX)
     assert row("no_task", deal) in response.content.decode()
+
+
+def stages_of(cast) -> list[Any]:
+    with workspace_scope(cast.workspace.pk):
+        return list(cast.pipeline.stages.order_by("position"))
+
+
+def move(client, deal: Deal, stage: Any, **data: Any):
+    values = {"surface": "day", "stage": stage.pk, "version": deal.version, **data}
+    return client.post(f"/w/acme/deals/{deal.pk}/move/", values, headers=HTMX)
+
+
+def test_a_stalled_deal_is_moved_on_from_its_row_and_back(rep, cast, deal_of):
+    deal = deal_of("정체된 딜", days=40)
+    stages = stages_of(cast)
+    page = rep.get(URL).content.decode()
+    menu = page.split(row("stalled", deal))[1].split("day-move")[1].split("</details>")[0]
+    assert [stage.name in menu for stage in stages] == [True] * len(stages)
+    assert menu.count("hx-post") == len(stages) - 1  # not to where it is
+    tick_all(cast, deal)
+    response = move(rep, deal, stages[1])
+    assert (response["HX-Retarget"], response["HX-Reswap"]) == (f"#stalled-{deal.pk}", "delete")
+    assert '<span id="count-stalled" hx-swap-oob="outerHTML">0</span>' in response.content.decode()
+    said = events(response)
+    assert said["move-done"]["deal"] == str(deal.pk)
+    assert stages[1].name in said["notice"]["text"]
+    back = events(rep.post(said["notice"]["undo_url"], headers=HTMX))
+    assert "day-changed" in back  # the list is fetched anew
+    assert row("stalled", deal) in rep.get(URL).content.decode()
+
+
+def test_a_gate_that_holds_says_what_is_missing_and_is_passed_right_there(rep, cast, deal_of):
+    deal = deal_of("정체된 딜", days=40)
+    stages = stages_of(cast)
+    response = move(rep, deal, stages[1])
+    html = response.content.decode()
+    assert response["HX-Retarget"] == "#overlay"
+    assert "data-refused-form" in html
+    assert '<input type="hidden" name="surface" value="day">' in html
+    assert 'id="overlay"' in rep.get(URL).content.decode()
+    with workspace_scope(cast.workspace.pk):
+        assert Deal.objects.get(pk=deal.pk).stage_id == stages[0].pk
+        met = [str(state.id) for state in criteria_of(deal) if state.criterion.stage_id == stages[0].pk]
+    response = move(rep, deal, stages[1], met=met)
+    assert response["HX-Retarget"] == f"#stalled-{deal.pk}"
+
+
+def test_who_comes_second_sees_the_list_as_it_is(rep, cast, deal_of):
+    deal = deal_of("정체된 딜", days=40)
+    tick_all(cast, deal)
+    response = move(rep, deal, stages_of(cast)[1], version=deal.version + 7)
+    said = events(response)
+    assert said["notice"]["kind"] == "error"
+    assert "day-changed" in said
+    assert response["HX-Reswap"] == "none"
+
+
+def test_who_may_not_edit_has_nothing_to_move_with(logged_in, cast, deal_of):
+    deal = deal_of("정체된 딜", days=40)
+    page = logged_in("viewer").get(URL, {"assignee": cast.rep.pk}).content.decode()
+    assert row("stalled", deal) in page
+    assert "day-move" not in page
+
+
+def test_moving_asks_no_more_queries_for_more_rows(rep, deal_of, query_count):
+    counts = []
+    for _ in range(2):
+        for number in range(3):
+            deal_of(f"정체 {number}", days=40)
+        with query_count() as counted:
+            rep.get(URL)
+        counts.append(counted())
+    assert counts[0] == counts[1]

@@ -10,9 +10,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deals.models import Deal
+from deals.forms.moves import loss_reason_field, offer_reasons, override_reason_field
+from deals.models import Deal, Tag
+from deals.selectors.bulk_tags import sources_offered, tags_offered, tags_on
 from deals.services.bulk_edit import MOST_DAYS
-from pipeline.selectors.stages import loss_reasons, stages
+from pipeline.selectors.stages import stages
+from tenancy.permissions import Actor
 from tenancy.selectors.members import active_members
 
 
@@ -21,8 +24,10 @@ class BulkForm(forms.Form):
 
     prefix = "bulk"
 
-    def __init__(self, *args: Any, deals: Sequence[Deal], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, deals: Sequence[Deal], actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.actor = actor
+        self.offered: list[str] = []  # what a field suggests while one types
         self.prepare(deals)
 
     def prepare(self, deals: Sequence[Deal]) -> None:
@@ -30,12 +35,10 @@ class BulkForm(forms.Form):
 
 
 class OverrideForm(BulkForm):
-    override_reason = forms.CharField(
-        label=gettext_lazy("Why without the criteria?"), required=False, max_length=500
-    )
+    override_reason = override_reason_field(gettext_lazy("Why without the criteria?"))
 
 
-class MoveForm(OverrideForm):
+class BulkMoveForm(OverrideForm):
     stage = forms.TypedChoiceField(label=gettext_lazy("To stage"), coerce=uuid.UUID, empty_value=None)
     field_order = ("stage", "override_reason")
 
@@ -92,23 +95,68 @@ class CloseDateForm(BulkForm):
         return values
 
 
-class LoseForm(BulkForm):
-    reason: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
-        queryset=None,
-        label=gettext_lazy("Why were they lost?"),
-        widget=forms.RadioSelect,
-        empty_label=None,
+class SourceForm(BulkForm):
+    source = forms.CharField(
+        label=gettext_lazy("New source"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"list": "bulk-offered", "autocomplete": "off"}),
+        help_text=gettext_lazy("Left empty, theirs is taken away."),
     )
 
     def prepare(self, deals: Sequence[Deal]) -> None:
-        self.fields["reason"].queryset = loss_reasons()  # type: ignore[attr-defined]
+        self.offered = sources_offered(self.actor)
+
+
+class TagForm(BulkForm):
+    """One tag for all of them, or off all of them."""
+
+    how = forms.ChoiceField(
+        label=gettext_lazy("How"),
+        choices=[("add", gettext_lazy("Add a tag")), ("remove", gettext_lazy("Remove a tag"))],
+        initial="add",
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Tag to add"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"list": "bulk-offered", "autocomplete": "off"}),
+    )
+    tag = forms.ModelChoiceField(
+        Tag.objects.none(),
+        label=gettext_lazy("Tag to remove"),
+        required=False,
+        empty_label=gettext_lazy("Choose a tag"),
+    )
+
+    def prepare(self, deals: Sequence[Deal]) -> None:
+        self.offered = tags_offered()
+        self.fields["tag"].queryset = tags_on(deals)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("how") == "add" and not values.get("name") and "name" not in self.errors:
+            self.add_error("name", _("Write the tag's name."))
+        if values.get("how") == "remove" and not values.get("tag") and "tag" not in self.errors:
+            self.add_error("tag", _("Choose a tag that one of these deals has."))
+        return values
+
+
+class BulkLoseForm(BulkForm):
+    reason = loss_reason_field(gettext_lazy("Why were they lost?"))
+
+    def prepare(self, deals: Sequence[Deal]) -> None:
+        offer_reasons(self)
 
 
 FORMS: dict[str, type[BulkForm]] = {
-    "move": MoveForm,
+    "move": BulkMoveForm,
     "owner": OwnerForm,
     "close_date": CloseDateForm,
+    "source": SourceForm,
+    "tag": TagForm,
     "win": OverrideForm,
-    "lose": LoseForm,
+    "lose": BulkLoseForm,
     "delete": BulkForm,
 }
