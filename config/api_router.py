@@ -12,7 +12,7 @@ from deals.api import views as deals
 from fields.api import views as fields
 from forecasting.api import views as forecasting
 from pipeline.api import views as pipeline
-from strategy.api import bant
+from strategy.api import bant, stakeholders
 
 urlpatterns = [
     path("openapi.json", docs.OpenApi.as_view(), name="api-schema"),
@@ -54,6 +54,8 @@ urlpatterns = [
     path("deals/<uuid:deal_id>/files/", log.FileListView.as_view()),
     path("deals/<uuid:deal_id>/bant/", bant.BantView.as_view()),
     path("deals/<uuid:deal_id>/bant/<slug:part>/", bant.BantPartView.as_view()),
+    path("deals/<uuid:deal_id>/stakeholders/", stakeholders.StakeholdersView.as_view()),
+    path("deals/<uuid:deal_id>/stakeholders/<uuid:contact_id>/", stakeholders.StakeholderView.as_view()),
     path("tasks/", records.TaskListView.as_view()),
     path("tasks/<uuid:task_id>/", records.TaskView.as_view()),
     path("alerts/", automation.AlertListView.as_view()),

@@ -8,12 +8,14 @@ class StrategyConfig(AppConfig):
     name = "strategy"
 
     def ready(self) -> None:
-        from deals import facts, sections, telling
+        from deals import facts, marks, sections, telling
         from deals.models import EventKind
+        from deals.services import customers
         from pipeline import registry as pipelines
-        from strategy.models import Tool
+        from strategy.models import Stakeholder, Tool
         from strategy.registry import ToolEntry, register
         from strategy.selectors import bant
+        from strategy.selectors import stakeholders as people
         from strategy.selectors.tools import strategy_section, tell
         from strategy.services.tools import copy_tools, tools_of_template
         from tenancy import audit_words
@@ -28,6 +30,24 @@ class StrategyConfig(AppConfig):
 
         register(ToolEntry(Tool.BANT, "bant", "strategy:bant", bant.bant_state))
         facts.register(facts.Fact("bant_confirmed", _("BANT is confirmed"), bant.bant_confirmed))
+
+        register(ToolEntry(Tool.STAKEHOLDERS, "map", "strategy:stakeholders", people.stakeholder_state))
+        customers.register_link(Stakeholder, "deal_id")
+        facts.register(
+            facts.Fact("influence_named", _("A person of influence is named"), people.influence_named)
+        )
+        facts.register(facts.Fact("executive_met", _("An executive has been met"), people.executive_met))
+        marks.register(
+            marks.Mark(
+                "only_low_met",
+                _("We talk only with people of low rank and low influence"),
+                "map",
+                people.only_low_met,
+            )
+        )
+        marks.register(
+            marks.Mark("no_executive", _("No executive has been met yet"), "map", people.no_executive_met)
+        )
 
 
 def told_tools(told: Any) -> str:
