@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                     "stance",
                     models.CharField(
                         choices=[
-                            ("unknown", "Stance unknown"),
+                            ("unknown", "Unknown"),
                             ("for", "In favour"),
                             ("neutral", "Neutral"),
                             ("against", "Against"),

@@ -16,7 +16,7 @@ HIGHEST = 100
 
 
 class Stance(models.TextChoices):
-    UNKNOWN = "unknown", _("Stance unknown")
+    UNKNOWN = "unknown", _("Unknown")
     FAVOUR = "for", _("In favour")
     NEUTRAL = "neutral", _("Neutral")
     AGAINST = "against", _("Against")

@@ -75,6 +75,11 @@ class Placed:
         return self.rank is not None and self.rank < MIDDLE and (self.influence or 0) < MIDDLE
 
     @property
+    def is_high(self) -> bool:
+        """In the upper right of the map."""
+        return self.rank is not None and self.rank >= MIDDLE and (self.influence or 0) >= MIDDLE
+
+    @property
     def is_influential(self) -> bool:
         return self.influence is not None and self.influence >= INFLUENTIAL
 
