@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                                 ("signer", "Signer"),
                                 ("user", "User"),
                                 ("drafter", "Drafter"),
-                                ("other", "Other part"),
+                                ("other", "Other"),
                             ],
                             max_length=10,
                         ),

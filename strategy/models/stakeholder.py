@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contacts.models import Contact
 from core import clock
@@ -23,11 +24,11 @@ class Stance(models.TextChoices):
 
 
 class DecisionRole(models.TextChoices):
-    APPROVER = "approver", _("Approver")
-    SIGNER = "signer", _("Signer")
-    USER = "user", _("User")
-    DRAFTER = "drafter", _("Drafter")
-    OTHER = "other", _("Other part")
+    APPROVER = "approver", pgettext_lazy("part in a decision", "Approver")
+    SIGNER = "signer", pgettext_lazy("part in a decision", "Signer")
+    USER = "user", pgettext_lazy("part in a decision", "User")
+    DRAFTER = "drafter", pgettext_lazy("part in a decision", "Drafter")
+    OTHER = "other", pgettext_lazy("part in a decision", "Other")
 
 
 class Sign(models.TextChoices):
