@@ -98,7 +98,7 @@ def _tally(against: Against, outcome: str) -> Tally:
     return {Outcome.WON: against.won, Outcome.LOST: against.lost}.get(Outcome(outcome), against.open)
 
 
-def _add(found: dict[uuid.UUID, Against], rows: list[tuple]) -> None:  # type: ignore[type-arg]
+def _add(found: dict[uuid.UUID, Against], rows: list[tuple]) -> None:
     currency = current_workspace().currency
     today = clock.local_date(clock.now(), current_zone())
     rates = rates_by_month(today) if any(row[2] != currency for row in rows) else RatesByMonth({}, {})
