@@ -71,6 +71,7 @@ class BantPartView(ApiView):
     def put(self, request: Request, deal_id: uuid.UUID, part: str) -> Response:
         if part not in Part.values:
             raise NotFound
+        get_deal(deal_id, actor=self.actor)
         values = self.body(BantBody)
         version = values.pop("version", None)
         answer_bant(

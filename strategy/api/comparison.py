@@ -153,6 +153,7 @@ class RivalListView(ComparisonApiView):
         problems=[400, 404],
     )
     def post(self, request: Request, deal_id: uuid.UUID) -> Response:
+        get_deal(deal_id, actor=self.actor)
         rival = services.add_rival(deal_id=deal_id, actor=self.actor, **self.body(RivalBody))
         return self.rival(deal_id, rival.pk, status=201)
 
@@ -185,6 +186,7 @@ class BuyerCriterionListView(ComparisonApiView):
         problems=[400, 404],
     )
     def post(self, request: Request, deal_id: uuid.UUID) -> Response:
+        get_deal(deal_id, actor=self.actor)
         made = services.add_criterion(deal_id=deal_id, actor=self.actor, **renamed(self.body(CriterionBody)))
         return self.row(deal_id, made.pk, status=201)
 
@@ -198,6 +200,7 @@ class BuyerCriterionView(ComparisonApiView):
         problems=[400, 404, 409],
     )
     def patch(self, request: Request, deal_id: uuid.UUID, buyer_criterion_id: uuid.UUID) -> Response:
+        self.row(deal_id, buyer_criterion_id)
         values = self.body(CriterionChanges)
         version = values.pop("version", None)
         standings = {each["rival"]: each["standing"] for each in values.pop("ratings", [])}
@@ -238,6 +241,7 @@ class SelectionView(ComparisonApiView):
         problems=[400, 404, 409],
     )
     def put(self, request: Request, deal_id: uuid.UUID) -> Response:
+        get_deal(deal_id, actor=self.actor)
         made = record_selection(deal_id=deal_id, actor=self.actor, **self.body(SelectionBody))
         return Response(SelectionShown(made).data)
 

@@ -142,6 +142,7 @@ class ValueGoalView(ValueView):
         problems=[400, 404, 409],
     )
     def put(self, request: Request, deal_id: uuid.UUID) -> Response:
+        get_deal(deal_id, actor=self.actor)
         values = self.body(GoalBody)
         goal = set_goal(
             deal_id=deal_id, text=values["text"], actor=self.actor, expected_version=values.get("version")
@@ -158,6 +159,7 @@ class ValueEntryListView(ValueView):
         problems=[400, 404],
     )
     def post(self, request: Request, deal_id: uuid.UUID) -> Response:
+        get_deal(deal_id, actor=self.actor)
         values = self.body(EntryBody)
         line = {name: values.pop(name) for name in ("box", "text", "after") if name in values}
         entry = add_line(deal_id=deal_id, actor=self.actor, **line)
@@ -175,6 +177,7 @@ class ValueEntryView(ValueView):
         problems=[400, 404, 409],
     )
     def patch(self, request: Request, deal_id: uuid.UUID, value_entry_id: uuid.UUID) -> Response:
+        self.entry(get_deal(deal_id, actor=self.actor), value_entry_id)
         values = self.body(EntryChanges)
         version = values.pop("version", None)
         moves = {name: values.pop(name) for name in ("box", "after") if name in values}

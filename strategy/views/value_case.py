@@ -79,7 +79,7 @@ def line(request: WorkspaceRequest, deal_id: uuid.UUID, value_entry_id: uuid.UUI
     """A line's text. The page chooses the id of a new one, so that one sent twice is made once."""
     deal = deal_for(request, deal_id, to_edit=True)
     form = _line_form(request)
-    is_new = form["version"] is None
+    is_new = form["version"] is None and "box" in request.POST
     try:
         with transaction.atomic():
             if is_new:
