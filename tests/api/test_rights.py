@@ -169,7 +169,14 @@ def test_every_route_is_walked():
         if str(pattern.pattern)
     }
     # Those of the strategy tools are walked with every other route (tests/architecture), and tried in tests/strategy.
-    tools = ("value-case/", "comparison/", "stakeholders/", "approval/", "competitors/", "approval-questions/")
+    tools = (
+        "value-case/",
+        "comparison/",
+        "stakeholders/",
+        "approval/",
+        "competitors/",
+        "approval-questions/",
+    )
     rest = {route for route in routes - declared if not any(tool in route for tool in tools)}
     assert rest == {"openapi.json", "docs/"}
 
