@@ -13,7 +13,7 @@ from deals.api import views as deals
 from fields.api import views as fields
 from forecasting.api import views as forecasting
 from pipeline.api import views as pipeline
-from strategy.api import approval, bant, comparison, stakeholders, value_case
+from strategy.api import bant, comparison, value_case
 
 VALUE_ENTRY = "deals/<uuid:deal_id>/value-case/entries/<uuid:value_entry_id>/"
 COMPARED = "deals/<uuid:deal_id>/comparison/"
@@ -79,16 +79,6 @@ urlpatterns = [
     path(BUYER_CRITERION, comparison.BuyerCriterionView.as_view()),
     path(f"{BUYER_CRITERION}restore/", comparison.BuyerCriterionRestoreView.as_view()),
     path("competitors/", comparison.CompetitorListView.as_view()),
-    path("deals/<uuid:deal_id>/stakeholders/", stakeholders.StakeholdersView.as_view()),
-    path("deals/<uuid:deal_id>/stakeholders/<uuid:contact_id>/", stakeholders.StakeholderView.as_view()),
-    path("deals/<uuid:deal_id>/approval/", approval.ApprovalView.as_view()),
-    path("deals/<uuid:deal_id>/approval/meetings/", approval.MeetingsView.as_view()),
-    path("deals/<uuid:deal_id>/approval/meetings/<uuid:line_id>/", approval.MeetingView.as_view()),
-    path("deals/<uuid:deal_id>/approval/departments/", approval.DepartmentsView.as_view()),
-    path("deals/<uuid:deal_id>/approval/departments/<uuid:line_id>/", approval.DepartmentView.as_view()),
-    path("deals/<uuid:deal_id>/approval/questions/<uuid:question_id>/", approval.AnswerView.as_view()),
-    path("approval-questions/", approval.QuestionsView.as_view()),
-    path("approval-questions/<uuid:question_id>/", approval.QuestionView.as_view()),
     path("tasks/", records.TaskListView.as_view()),
     path("tasks/<uuid:task_id>/", records.TaskView.as_view()),
     path("alerts/", automation.AlertListView.as_view()),

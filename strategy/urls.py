@@ -2,17 +2,7 @@
 
 from django.urls import path
 
-from strategy.views import (
-    approval,
-    approval_lines,
-    approval_questions,
-    bant,
-    comparison,
-    stakeholder_add,
-    stakeholders,
-    tools,
-    value_case,
-)
+from strategy.views import bant, comparison, tools, value_case
 
 DEAL = "deals/<uuid:deal_id>/strategy/"
 VALUE = f"{DEAL}value/<uuid:value_entry_id>/"
@@ -44,29 +34,4 @@ urlpatterns = [
     path(CRITERION, comparison.edit_criterion, name="criterion"),
     path(f"{CRITERION}remove/", comparison.remove_criterion, name="criterion_remove"),
     path(f"{CRITERION}restore/", comparison.restore_criterion, name="criterion_restore"),
-    path(f"{DEAL}stakeholders/", stakeholders.page, name="stakeholders"),
-    path(f"{DEAL}stakeholders/add/", stakeholder_add.add, name="add_stakeholder"),
-    path(f"{DEAL}stakeholders/<uuid:contact_id>/", stakeholders.person, name="stakeholder"),
-    path(f"{DEAL}stakeholders/<uuid:contact_id>/place/", stakeholders.place, name="place_stakeholder"),
-    path(f"{DEAL}stakeholders/<uuid:contact_id>/remove/", stakeholders.remove, name="remove_stakeholder"),
-    path(f"{DEAL}approval/", approval.page, name="approval"),
-    path(f"{DEAL}approval/plan/", approval.plan, name="approval_plan"),
-    path(f"{DEAL}approval/close-date/", approval.close_date, name="approval_close_date"),
-    path(f"{DEAL}approval/questions/", approval_questions.ask, name="ask_for_approval"),
-    path(f"{DEAL}approval/questions/<uuid:question_id>/", approval_questions.answer, name="approval_answer"),
-    path(f"{DEAL}approval/lines/<slug:kind>/", approval_lines.lines, name="approval_lines"),
-    path(f"{DEAL}approval/lines/<slug:kind>/<uuid:line_id>/", approval_lines.lines, name="approval_line"),
-    path(
-        f"{DEAL}approval/lines/<slug:kind>/<uuid:line_id>/remove/",
-        approval_lines.remove,
-        name="remove_approval_line",
-    ),
-    path(f"{DEAL}approval/parts/<slug:part>/", approval.part, name="approval_part"),
-    path("settings/approval-questions/", approval_questions.settings, name="questions"),
-    path("settings/approval-questions/<uuid:question_id>/", approval_questions.question, name="question"),
-    path(
-        "settings/approval-questions/<uuid:question_id>/remove/",
-        approval_questions.remove,
-        name="remove_question",
-    ),
 ]

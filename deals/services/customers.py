@@ -17,14 +17,7 @@ from tenancy.permissions import Actor, Permission
 from tenancy.scope import current_workspace_id
 
 # Which of the buyer's people stand where, and beside what each stands once only.
-# Rooms upstairs add theirs.
-LINKS: list[tuple[type[Model], str]] = [(DealContact, "deal_id"), (ActivityParticipant, "activity_id")]
-
-
-def register_link(model: type[Model], place: str) -> None:
-    """`model` has a `contact`, at most once beside each `place`, and goes over to whom the contact is merged into."""
-    if (model, place) not in LINKS:
-        LINKS.append((model, place))
+LINKS: tuple[tuple[type[Model], str], ...] = ((DealContact, "deal_id"), (ActivityParticipant, "activity_id"))
 
 
 def hold_deals(*, company_id: uuid.UUID, ids: Collection[uuid.UUID] | None = None) -> list[uuid.UUID]:

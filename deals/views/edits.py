@@ -83,15 +83,10 @@ def _save_field(request: WorkspaceRequest, deal: Deal, field: str, typed: Any) -
     response = lanes_changed(changed(request, deal.pk), {saved.stage_id})
     if saved.version != was["version"]:
         return response  # nothing was changed, or somebody was quicker and no version was given
+    undo = reverse("deals:undo_edit", args=[request.workspace.slug, deal.pk, field])
+    token = signing.dumps(_plain_value(was), salt=_salt(deal.pk, field), compress=True)
     said = _("%(field)s changed.") % {"field": _label(field)}
-    return notice(response, said, undo_url=undo_edit_url(request, deal.pk, field, was))
-
-
-def undo_edit_url(request: WorkspaceRequest, deal_id: uuid.UUID, field: str, was: dict[str, Any]) -> str:
-    """Where a POST puts `was["value"]` back, as long as the deal still has the version `was["version"]`."""
-    undo = reverse("deals:undo_edit", args=[request.workspace.slug, deal_id, field])
-    token = signing.dumps(_plain_value(was), salt=_salt(deal_id, field), compress=True)
-    return f"{undo}?{urlencode({'was': token})}"
+    return notice(response, said, undo_url=f"{undo}?{urlencode({'was': token})}")
 
 
 @require_POST

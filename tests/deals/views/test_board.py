@@ -82,7 +82,7 @@ class TestBoard:
             response = rep.get(BOARD)
         assert response.status_code == 200
         # Of them: the view to begin with, the menu of views, the teams to choose from.
-        assert counted() <= 15
+        assert counted() <= 16
 
     def test_another_currency_is_not_added_up(self, rep, cast, deals):
         with workspace_scope(cast.workspace.pk):
