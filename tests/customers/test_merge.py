@@ -218,6 +218,8 @@ def test_every_reference_to_a_person_or_company_is_thought_of() -> None:
         "contacts.change.contact",
         # What the one that stays lacks is copied; the row that goes keeps its own, and comes back with it.
         *("contacts.companyfieldvalue.company", "contacts.contactfieldvalue.contact"),
+        # Whose criterion it is in a comparison: kept as it was said, with the name of then.
+        "strategy.buyercriterion.contact",
         *("contacts.company.merged_into", "contacts.contact.merged_into"),
         *(f"{model._meta.label_lower}.contact" for model, _place in LINKS),
     }
