@@ -12,13 +12,15 @@ from core.errors import InvalidInput
 from pipeline.models import Pipeline, Stage
 from pipeline.services.checks import locked_pipeline
 from strategy.models import PipelineTool, Tool
+from strategy.registry import entries
 from tenancy.permissions import Actor, Permission
 from tenancy.services.audit import record
 
 
 @transaction.atomic
 def set_tools(*, pipeline_id: uuid.UUID, opens_at: Mapping[str, uuid.UUID | None], actor: Actor) -> None:
-    """The pipeline has the tools named, and no others; each is asked for from that stage on (None: from the first).
+    """Of the tools that there are to choose, the pipeline has those named; each is asked for from that stage on (None:
+    from the first). A tool that cannot be chosen yet keeps its place.
 
     What was written with a tool stays when it is taken away, and is there again when it comes back. Raises InvalidInput,
     NotAllowed, NotFound.
@@ -31,7 +33,7 @@ def set_tools(*, pipeline_id: uuid.UUID, opens_at: Mapping[str, uuid.UUID | None
             raise InvalidInput.of("tools", _("There is no such tool."), "invalid_choice")
         if stage is not None and stage not in stages:
             raise InvalidInput.of("tools", _("This stage is not in the pipeline."), "invalid_choice")
-    had = {row.tool: row for row in PipelineTool.objects.filter(pipeline=pipeline)}
+    had = {row.tool: row for row in PipelineTool.objects.filter(pipeline=pipeline, tool__in=entries())}
     changed = {tool for tool in had if tool not in opens_at}
     PipelineTool.objects.filter(pipeline=pipeline, tool__in=changed).delete()
     for tool, stage in opens_at.items():

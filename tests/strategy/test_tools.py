@@ -12,6 +12,7 @@ from deals.models import Deal
 from pipeline.models import Pipeline, Stage
 from pipeline.services.create_pipeline import copy_pipeline
 from strategy.models import PipelineTool, Tool
+from strategy.registry import entries
 from strategy.services.bant import Known, answer_bant
 from strategy.services.tools import THE_MODEL, set_tools
 from tenancy.models import AuditEntry
@@ -42,10 +43,17 @@ class TestWhichTools:
     def test_what_was_written_outlives_the_tool(self, acme: Cast, model: Pipeline, deal: Deal) -> None:
         answer_bant(deal_id=deal.pk, part="need", known=Known("assumed", "엑셀"), actor=acme.actor())
         set_tools(pipeline_id=model.pk, opens_at={}, actor=acme.actor("admin"))
-        assert not used(model)
+        assert not used(model).keys() & entries().keys()
         set_tools(pipeline_id=model.pk, opens_at={Tool.BANT.value: None}, actor=acme.actor("admin"))
-        assert used(model) == {"bant": None}
+        assert {tool: at for tool, at in used(model).items() if tool in entries()} == {"bant": None}
         assert deal.bant.get().text == "엑셀"
+
+    def test_a_tool_that_cannot_be_chosen_yet_keeps_its_place(self, acme: Cast, model: Pipeline) -> None:
+        before = used(model)
+        set_tools(pipeline_id=model.pk, opens_at={}, actor=acme.actor("admin"))
+        left = {tool: at for tool, at in before.items() if tool not in entries()}
+        assert used(model) == left
+        assert left.keys() == {tool.value for tool in Tool} - entries().keys()
 
     def test_refusals(self, acme: Cast, model: Pipeline) -> None:
         other = Stage.objects.filter(pipeline=acme.pipeline)[0]
