@@ -106,6 +106,11 @@ class StalledList:
     has_more: bool
     rates: Sequence[Rate] = ()
 
+    @property
+    def other_currency(self) -> int:
+        """Of the two groups whose amounts are shown."""
+        return self.totals[STALLED].other_currency + self.totals[NEAR].other_currency
+
     def _of(self, group: int) -> list[StalledRow]:
         return [row for row in self.rows if row.group == group]
 
