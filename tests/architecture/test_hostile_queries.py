@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from tests.architecture.routes import API, PAGES, ids_of
+from tests.architecture.ids import ids_of
+from tests.architecture.routes import API, PAGES
 from tests.architecture.test_routes import api, content_of, page, signed_in
 from tests.factories import Cast
 

@@ -14,6 +14,7 @@ from django.db import connections
 from django.test import Client
 
 from tenancy.models import User
+from tests.architecture.ids import Ids, ids_of, nobodys_ids
 from tests.architecture.routes import (
     ACCOUNT,
     API,
@@ -21,10 +22,7 @@ from tests.architecture.routes import (
     PAGES,
     PERSONAL,
     PUBLIC,
-    Ids,
     existing_routes,
-    ids_of,
-    nobodys_ids,
 )
 from tests.factories import Cast
 
