@@ -6,17 +6,19 @@ tables afterwards (the application's role may not TRUNCATE). Both come with ever
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tests.factories import Cast, make_cast
 
@@ -72,8 +74,7 @@ def django_db_setup(django_db_modify_db_settings: None, django_db_blocker: Any) 
         settings.DATABASES["default"]["NAME"] = owner.settings_dict["NAME"]
     yield
     with django_db_blocker.unblock():
-        for connection in connections.all(initialized_only=True):
-            connection.close()
+        close_connections()
         wait_until_alone(owner)
         owner.creation.destroy_test_db(real_name, verbosity=0)
 
@@ -86,6 +87,17 @@ def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[
         connections["default"].close()
         empty_tables()
         connections["owner"].close()
+
+
+def close_connections() -> None:
+    """Those of every thread: a pool's threads outlive the test that used them, and each keeps its own."""
+    for found in gc.get_objects():
+        # By its type: to ask a lazy object for its class would evaluate it.
+        if issubclass(type(found), BaseDatabaseWrapper) and found.connection is not None:
+            with suppress(Exception):
+                found.connection.close()
+    for connection in connections.all(initialized_only=True):
+        connection.close()
 
 
 def wait_until_alone(owner: Any, seconds: float = 10) -> None:

@@ -71,7 +71,7 @@ class RatingBody(Body):
     standing = Whole(min_value=-2, max_value=2, allow_null=True)
 
 
-class CriterionBody(Body):
+class BuyerCriterionBody(Body):
     text = Text(max_length=200)
     contact = serializers.UUIDField(required=False, allow_null=True)
     role = Text(required=False, allow_blank=True, max_length=80)
@@ -181,13 +181,15 @@ class BuyerCriterionListView(ComparisonApiView):
     @operation(
         "deal_buyer_criterion_add",
         "Write down by what the buyer chooses",
-        body=CriterionBody,
+        body=BuyerCriterionBody,
         answers={201: BuyerCriterionShown},
         problems=[400, 404],
     )
     def post(self, request: Request, deal_id: uuid.UUID) -> Response:
         get_deal(deal_id, actor=self.actor)
-        made = services.add_criterion(deal_id=deal_id, actor=self.actor, **renamed(self.body(CriterionBody)))
+        made = services.add_criterion(
+            deal_id=deal_id, actor=self.actor, **renamed(self.body(BuyerCriterionBody))
+        )
         return self.row(deal_id, made.pk, status=201)
 
 

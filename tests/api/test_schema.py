@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -51,7 +52,7 @@ def test_the_document_is_open_to_everybody(client: Any):
 def test_every_route_is_in_the_document():
     documented = {path.removeprefix("/api/v1/") for path in openapi_document()["paths"]}
     routes = {
-        str(pattern.pattern).replace("<uuid:", "{").replace(">", "}")
+        re.sub(r"<\w+:(\w+)>", r"{\1}", str(pattern.pattern))
         for pattern in urlpatterns
         if str(pattern.pattern)
     }
